@@ -1,0 +1,33 @@
+"""tracker: reads government documents, tracks every dated commitment, reminds each agency in time.
+
+Glossary. One word, one meaning; a new noun is added here first.
+
+Document     a source: its text, title, issuer and publication date
+Item         a numbered task or pilot of a document; Section its 目标, 进展 or 安排 part; Clause a piece that ends at 。 or ；
+Timex        what a time expression denotes: DATE, DURATION or SET, with TIMEX3 `value` and `mod`; days are inclusive
+Mention      a Timex where it stands in the text, with the grammar rows that read it
+Reference    the day and year that a mention's missing parts are taken from
+Role         what a mention does in its clause: deadline, window, recurrence, duration, past, name, attribute, present
+Commitment   an obligation as the document states it; never edited
+Target       a quantity that a commitment promises: indicator, comparator, value, unit
+Milestone    the obligation as the office tracks it: baseline due day, current due day, status, history
+Series       the milestones of one recurring commitment; each is an occurrence
+Status       open, claimed, completed, cancelled: stored, set by people
+Standing     overdue, due_soon, upcoming, undated, closed: computed for a day, never stored
+Precision    day, dekad, month, quarter, half, year, plan: how exactly the words name the last day
+Change       what a reading of a document alters: Added, Moved, Reworded, Withdrawn
+Entry        one line of a milestone's append-only history
+Agency       a responsible body; it leads (牵头) or supports (配合)
+Office       the supervision office that runs the tracker; it gets a digest of its own
+Reminder     one (milestone, rule, planned day, agency) that is owed
+Rung         a rule of the ladder of lead times, or a repeat after the last day: it plans a Reminder
+Ledger       the reminders that were decided, each once
+Digest       what one agency is told in one issue (第N期)
+Message      a digest rendered for a channel
+Outbox       messages frozen as bytes, on their way
+Business day the day for which a command answers, in the configured time zone
+Working day  a day on which offices work, 调休 included
+Problem      something unreadable in the input: a value, collected and shown, never an abort
+"""
+
+__version__ = "0.1.0"

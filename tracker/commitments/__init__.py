@@ -1,0 +1,5 @@
+"""Commitments: what a document promises, by when, by whom."""
+
+from .values import Commitment, Comparator, Extraction, Kind, Role, SectionName, Sighting, Target
+
+__all__ = ["Commitment", "Comparator", "Extraction", "Kind", "Role", "SectionName", "Sighting", "Target"]

@@ -1,0 +1,78 @@
+"""Healed, Document, Item, Section, Clause: a text as read, and its structure."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+SectionName = Literal["objective", "progress", "arrangement", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Healed:
+    """A text with broken lines joined and stray blanks removed; every character knows where it stood.
+
+    `starts[i]` is where the i-th unbroken run begins in `text`, `raws[i]` where that run begins in the text as read.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+    raws: tuple[int, ...]
+
+    def raw(self, offset: int) -> int:
+        """The offset in the text as read of the character at `offset` of `text`."""
+        run = bisect_right(self.starts, offset) - 1
+        return self.raws[run] + offset - self.starts[run]
+
+    def raw_span(self, start: int, stop: int) -> tuple[int, int]:
+        """The half-open span of the text as read whose healing is `text[start:stop]` (start < stop)."""
+        return self.raw(start), self.raw(stop - 1) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A piece of a sentence that ends at 。 or ；; offsets are those of the healed text."""
+
+    start: int
+    stop: int
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of an item (目标, 进展, 安排, or other)."""
+
+    name: SectionName
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A numbered task or pilot. `responsible` holds its label lines and brackets that name bodies, as written."""
+
+    number: str | None
+    title: str | None
+    start: int
+    stop: int
+    sections: tuple[Section, ...]
+    lead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document as read from outside: its text and what is known about it.
+
+    `published` is the reference day (a month stands for its last day), `published_as` the date as stated
+    ("2018-08", "2018-08-15"), `published_from` where it was found, in words; `confirmed` is False where it was inferred.
+    """
+
+    key: str
+    text: str
+    title: str
+    issuer: str
+    published: date
+    published_as: str
+    published_from: str
+    confirmed: bool
+    file_name: str

@@ -1,0 +1,104 @@
+"""Milestone, Entry, Change: the obligation as the office tracks it, and what happened to it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from ..commitments import Commitment, Kind, Target
+from ..timex import Precision
+
+
+class Status(StrEnum):
+    """Stored, set by people (RFC 5545 STATUS)."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class Standing(StrEnum):
+    """Computed for a day, never stored."""
+
+    OVERDUE = "overdue"
+    DUE_SOON = "due_soon"
+    UPCOMING = "upcoming"
+    UNDATED = "undated"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """One obligation under tracking.
+
+    `stated` is what the document said when it was last read, None for a milestone added by hand; the other fields are
+    what the office tracks and a person may correct (`decided` names the fields that a person set: a later reading
+    leaves them alone). `due` is the last acceptable day, `baseline_due` the first one ever recorded. `tracked_from`
+    is the business day on which tracking began: no rung before it fires. A recurring commitment is a series of
+    milestones: each carries the id of the first in `series` (its own id for the first) and in `occurrence` the first
+    day of its period. `sequence` and `modified` (UTC) are those of the calendar entry (RFC 5545).
+    """
+
+    id: int
+    uid: str
+    document: str | None
+    document_title: str | None
+    item: str | None
+    item_title: str | None
+    title: str
+    kind: Kind
+    due: date | None
+    begin: date | None
+    baseline_due: date | None
+    precision: Precision | None
+    recurrence: str | None
+    rrule: str | None
+    agencies: tuple[str, ...]
+    lead: tuple[str, ...]
+    support: tuple[str, ...]
+    targets: tuple[Target, ...]
+    status: Status
+    closed_on: date | None
+    tracked_from: date
+    withdrawn: bool
+    decided: tuple[str, ...]
+    sequence: int
+    modified: datetime
+    stated: Commitment | None = None
+    series: int | None = None
+    occurrence: date | None = None
+
+    @property
+    def quote(self) -> str:
+        """The sentence it comes from, or the title where a person added it."""
+        return self.stated.quote if self.stated else self.title
+
+    @property
+    def timex(self) -> str:
+        """How the document words the last day; empty where a person set it."""
+        return self.stated.timex if self.stated else ""
+
+
+Action = Literal[
+    "added", "moved", "reworded", "withdrawn", "restored", "edited", "completed", "reopened", "cancelled", "opened"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the append-only history. `changes` maps a field to its value before and after (JSON values).
+
+    `day` is the business day from which it holds, `at` the instant (UTC) at which it was written.
+    """
+
+    milestone: int
+    day: date
+    at: datetime
+    actor: str
+    action: Action
+    changes: dict[str, tuple[Any, Any]]
+    reason: str = ""
+    note: str = ""
+    evidence: str = ""
+    id: int | None = None

@@ -1,0 +1,71 @@
+"""Timex, Mention, Reference: what a time expression says, where it stands, and what it was read against."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+TimexType = Literal["DATE", "DURATION", "SET"]
+Precision = Literal["day", "dekad", "month", "quarter", "half", "year", "plan"]
+Unit = Literal["D", "W", "M", "Q", "H", "Y"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the missing parts of an expression are taken from: a day, and a year that need not be the day's own.
+
+    `year_from` says in words where the year was found ("the document date 2018-08").
+    """
+
+    day: date
+    year: int
+    year_from: str = "the reference day"
+
+    @classmethod
+    def of(cls, day: date, year_from: str = "the reference day") -> "Reference":
+        return cls(day, day.year, year_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """The period of a SET: every `count` units (RFC 5545 FREQ and INTERVAL)."""
+
+    unit: Unit
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Timex:
+    """What a time expression denotes, after ISO-TimeML TIMEX3.
+
+    `begin` and `end` are days, both included; `end` is the last day that still satisfies the words as a deadline and
+    None where the words set none (a start without an end, a length without its anchor). `ends` lists every due day
+    where the words distribute over several ("2018年、2019年底前分别"), and is empty otherwise. `value` and `mod` are
+    TIMEX3's, with `|` between distributed values and `/` between the two sides of a range.
+    """
+
+    type: TimexType
+    value: str
+    mod: str | None = None
+    begin: date | None = None
+    end: date | None = None
+    ends: tuple[date, ...] = ()
+    precision: Precision | None = None
+    every: Every | None = None
+    open_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A Timex where it stands: `text[start:stop] == quote`; `rows` names the grammar rows that read it.
+
+    `assumed` says in words what was taken from elsewhere ("year 2018 from the document date 2018-08"), empty when the
+    words say everything themselves; `year` is the year the words themselves or an earlier part of the mention state.
+    """
+
+    quote: str
+    start: int
+    stop: int
+    timex: Timex
+    rows: tuple[str, ...] = field(default=())
+    assumed: tuple[str, ...] = field(default=())
+    year: int | None = None
