@@ -30,7 +30,8 @@ FIRST_FLOOR_WITH_A_WORLD = 7
 WORLD = {
     "a clock": {"sched", "time"},
     "the file system": {
-        "fileinput", "glob", "importlib.resources", "io.FileIO", "io.open", "mmap", "os", "pathlib", "shutil", "tempfile", "zipfile",
+        "fileinput", "glob", "importlib.resources", "io.FileIO", "io.open", "mmap", "os", "pathlib", "shutil",
+        "tempfile", "zipfile",
     },
     "a network": {
         "asyncio", "ftplib", "http", "imaplib", "poplib", "select", "smtplib", "socket", "socketserver", "ssl",
