@@ -1,0 +1,239 @@
+"""Reading the configuration: where it is looked for, and one TOML file over the built-in defaults.
+
+`config.toml` at the top of the project (`tracker/config.toml` in an installed package) is the defaults: it holds every
+key, so a key that does not stand there is unknown. Every error is a ConfigError that names the file, the key and what to
+write.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import time
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import available_timezones
+
+import msgspec
+
+from tracker.errors import ConfigError
+
+from .values import Config, Lead, Reminders, Secret
+
+Tree = dict[str, Any]
+
+BUILT_IN: Final = "the built-in defaults"
+ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+SQLITE_FILE: Final = re.compile(r"(sqlite(?:\+\w+)?:///)(?!:memory:|file:)([^?]+)(.*)")
+LITERAL_PASSWORD: Final = {"password", "passwd", "pass", "smtp_password"}
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` is one bare e-mail address (ASCII, no display name), as an SMTP envelope wants it."""
+    return ADDRESS.fullmatch(text) is not None and ".." not in text
+
+
+def _is_zone(name: str) -> bool:
+    return name in available_timezones()
+
+
+def _one_line(text: str) -> bool:
+    return text.isprintable()
+
+
+# What a text must look like beyond being a text: where it stands, the test, and what to write.
+CHECKS: Final[tuple[tuple[str, Callable[[str], bool], str], ...]] = (
+    ("timezone", _is_zone, "the name of a time zone, such as Asia/Shanghai"),
+    ("office.name", _one_line, "one line of text"),
+    (
+        "office.email",
+        lambda text: not text or is_address(text),
+        "one e-mail address such as ducha@example.org, or empty",
+    ),
+    ("mail.from", lambda text: not text or is_address(text), "one e-mail address such as ducha@example.org, or empty"),
+    ("mail.host", lambda text: not re.search(r"[\s/:@]", text), "the name of a mail server without port or scheme"),
+    ("mail.security", lambda text: text in {"starttls", "tls", "none"}, '"starttls", "tls" or "none"'),
+    ("delivery.redirect_to", lambda text: not text or is_address(text), "one e-mail address, or empty"),
+    ("database.url", lambda text: ":" in text, "a database URL such as sqlite:///tracker.db"),
+    ("schedule.scan", lambda text: bool(CLOCK.fullmatch(text)), 'a time of day such as "08:30"'),
+    ("schedule.deliver", lambda text: bool(CLOCK.fullmatch(text)), 'a time of day such as "09:00"'),
+    ("schedule.deliver_until", lambda text: bool(CLOCK.fullmatch(text)), 'a time of day such as "18:00"'),
+)
+
+
+def load(path: str | None, environ: Mapping[str, str], database: str | None = None) -> Config:
+    """The configuration in force.
+
+    `path` is what --config names and `database` what --database names; `environ` gives TRACKER_CONFIG,
+    TRACKER_DATABASE, TRACKER_MAIL_PASSWORD and the XDG folders. Raises ConfigError.
+    """
+    defaults = built_in()
+    found = find(path, environ)
+    user = _read(found) if found else {}
+    where = str(found) if found else BUILT_IN
+    faults = list(_unknown(user, defaults))
+    if faults:
+        raise ConfigError("\n".join(f"{where}: {fault}" for fault in faults))
+    _anchor(defaults, data_folder(environ))
+    if found:
+        _anchor(user, found.parent)
+    tree = _merged(defaults, user)
+    override = database or environ.get("TRACKER_DATABASE")
+    if override:
+        tree["database"] = {"url": _anchored_url(override, Path.cwd())}
+    return _typed(tree, where, environ.get("TRACKER_MAIL_PASSWORD", ""))
+
+
+def built_in() -> Tree:
+    """The defaults, every key of them."""
+    packaged = files("tracker") / "config.toml"
+    if packaged.is_file():
+        return tomllib.loads(packaged.read_text(encoding="utf-8"))
+    beside = Path(__file__).resolve().parents[2] / "config.toml"  # a checkout: the file at the top of the project
+    return tomllib.loads(beside.read_text(encoding="utf-8"))
+
+
+def find(path: str | None, environ: Mapping[str, str]) -> Path | None:
+    """The file in force, absolute; None where there is none and the built-in defaults hold."""
+    named = path or environ.get("TRACKER_CONFIG")
+    if named:
+        return Path(named).expanduser().absolute()
+    folder = _xdg(environ, "XDG_CONFIG_HOME", ".config")
+    for candidate in (Path.cwd() / "config.toml", folder / "tracker" / "config.toml"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def data_folder(environ: Mapping[str, str]) -> Path:
+    """Where the database lies when no file says otherwise: never the working directory (cron has another)."""
+    return _xdg(environ, "XDG_DATA_HOME", ".local/share") / "tracker"
+
+
+def _xdg(environ: Mapping[str, str], name: str, otherwise: str) -> Path:
+    stated = environ.get(name, "")
+    if os.path.isabs(stated):  # the XDG standard: a relative value is invalid and ignored
+        return Path(stated)
+    return Path(environ.get("HOME") or Path.home()) / otherwise
+
+
+def _read(path: Path) -> Tree:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: there is no such configuration file") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: is not UTF-8; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not TOML: {error}") from None
+
+
+def _unknown(user: Tree, known: Tree, table: str = "") -> Iterator[str]:
+    """A line for each key that the defaults do not have."""
+    for key, value in user.items():
+        if key.casefold() in LITERAL_PASSWORD:
+            yield (
+                f"{_label(table, key)}: a password is not kept in this file; put it into a file of its own that "
+                "password_file names, or into the environment variable TRACKER_MAIL_PASSWORD"
+            )
+        elif key not in known:
+            yield f"{_label(table, key)}: unknown{_nearest(key, known, table)}"
+        elif isinstance(value, dict) and isinstance(known[key], dict):
+            yield from _unknown(value, known[key], f"{table}.{key}" if table else key)
+
+
+def _nearest(key: str, known: Tree, table: str) -> str:
+    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean {near[0]}?"
+    home = next((name for name, inner in built_in().items() if isinstance(inner, dict) and key in inner), None)
+    if home:
+        return f"; {key} stands in [{home}]"
+    return f"; known {f'in [{table}]' if table else 'at the top'}: {', '.join(known)}"
+
+
+def _label(table: str, key: str) -> str:
+    return f"[{table}] {key}" if table else key
+
+
+def _merged(defaults: Tree, user: Tree) -> Tree:
+    """The defaults with the user's keys over them, table by table."""
+    both = dict(defaults)
+    for key, value in user.items():
+        inner = both.get(key)
+        both[key] = _merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    return both
+
+
+def _anchor(tree: Tree, folder: Path) -> None:
+    """Make the relative paths of a file absolute: they are relative to the folder it stands in."""
+    database, mail = tree.get("database"), tree.get("mail")
+    if isinstance(database, dict) and isinstance(database.get("url"), str):
+        database["url"] = _anchored_url(database["url"], folder)
+    if isinstance(mail, dict) and isinstance(mail.get("password_file"), str) and mail["password_file"]:
+        mail["password_file"] = str(folder / Path(mail["password_file"]).expanduser())
+
+
+def _anchored_url(url: str, folder: Path) -> str:
+    match = SQLITE_FILE.fullmatch(url)
+    if match is None:
+        return url
+    scheme, name, query = match.groups()
+    return f"{scheme}{folder / Path(name).expanduser()}{query}"
+
+
+def _typed(tree: Tree, where: str, password: str) -> Config:
+    """The tree as values. `where` names the file in messages."""
+    for path, holds, wanted in CHECKS:
+        table, _, key = path.rpartition(".")
+        holder = tree[table] if table else tree
+        value = holder.get(key) if isinstance(holder, dict) else None
+        if isinstance(value, str) and not holds(value):
+            raise ConfigError(f"{where}: {_label(table, key)}: {value!r} is not {wanted}")
+    try:
+        config = msgspec.convert(_with_clocks(tree), Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{where}: {_explained(str(error))}") from None
+    if config.schedule.deliver >= config.schedule.deliver_until:
+        raise ConfigError(f"{where}: [schedule] deliver_until: must be later than deliver")
+    mail = msgspec.structs.replace(config.mail, password=Secret(password, config.mail.password_file))
+    return msgspec.structs.replace(config, mail=mail, reminders=_ordered(config.reminders), file=where)
+
+
+def _with_clocks(tree: Tree) -> Tree:
+    """The tree with its times of day as values; one that is no text is left for the type check to name."""
+    schedule = tree["schedule"]
+    if not isinstance(schedule, dict):
+        return tree
+    clocks = {key: time.fromisoformat(text) for key, text in schedule.items() if isinstance(text, str)}
+    return {**tree, "schedule": {**schedule, **clocks}}
+
+
+def _ordered(rules: Reminders) -> Reminders:
+    """The rules with each ladder in order and each rung once, however it was written."""
+    lead = {name: tuple(sorted(set(days), reverse=True)) for name, days in msgspec.structs.asdict(rules.lead).items()}
+    return msgspec.structs.replace(rules, overdue=tuple(sorted(set(rules.overdue))), lead=Lead(**lead))
+
+
+WORDS: Final = {
+    "str": "a text",
+    "int": "a whole number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a table",
+}
+
+
+def _explained(message: str) -> str:
+    """msgspec's "Expected `int`, got `str` - at `$.mail.port`" with the key first, in TOML's terms."""
+    what, _, path = message.partition(" - at `$.")
+    table, _, key = re.sub(r"\[.*?\]", "", path.rstrip("`")).rpartition(".")
+    for name, words in WORDS.items():
+        what = what.replace(f"`{name}`", words)
+    what = what.replace("`time`", 'a time of day such as "08:30"').replace("`", "")
+    return f"{_label(table, key)}: {what[:1].lower()}{what[1:]}" if key else what

@@ -1,0 +1,144 @@
+"""Config and its tables: what `config.toml` says, as values. docs/configuration.md explains each key."""
+
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta, Struct
+
+from tracker.errors import ConfigError
+
+Positive = Annotated[int, Meta(ge=1)]
+Days = Annotated[int, Meta(ge=0, le=3660)]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+
+
+class Secret:
+    """A password that no repr, log or traceback shows: a value, or the file that holds it, which is read when asked."""
+
+    __slots__ = ("_file", "_value")
+
+    def __init__(self, value: str = "", file: str = "") -> None:
+        self._value = value
+        self._file = file
+
+    def __repr__(self) -> str:
+        return "Secret(set)" if self else "Secret(none)"
+
+    def __bool__(self) -> bool:
+        return bool(self._value or self._file)
+
+    def reveal(self) -> str:
+        """The password; the value goes before the file. Raises ConfigError for a file unreadable or empty."""
+        if self._value or not self._file:
+            return self._value
+        try:
+            text = Path(self._file).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise ConfigError(f"[mail] password_file: {self._file} cannot be read: {reason}") from None
+        if not text:
+            raise ConfigError(f"[mail] password_file: {self._file} is empty")
+        return text
+
+
+class Office(Struct, frozen=True, kw_only=True):
+    """The supervision office; `email` is empty where it has none."""
+
+    name: str
+    email: str
+
+
+class Database(Struct, frozen=True, kw_only=True):
+    """`url` is SQLAlchemy's, with an absolute path for SQLite."""
+
+    url: str
+
+
+class Mail(Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
+    """The mail server; an empty `host` means that digests go to the console."""
+
+    host: str
+    port: Port
+    security: Literal["starttls", "tls", "none"]
+    user: str
+    password_file: str
+    sender: str
+    timeout_seconds: Positive
+    password: Secret = Secret()
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """How the outbox is emptied; `retry_minutes` are the pauses after a temporary failure; the last repeats."""
+
+    lease_seconds: Positive
+    redirect_to: str
+    retry_minutes: Annotated[tuple[Positive, ...], Meta(min_length=1)]
+
+
+class Closing(Struct, frozen=True, kw_only=True):
+    """1: `tracker done` closes; 2: an agency claims, the office verifies."""
+
+    steps: Literal[1, 2]
+
+
+class Schedule(Struct, frozen=True, kw_only=True):
+    """Times of day in the configured zone."""
+
+    scan: time
+    deliver: time
+    deliver_every_minutes: Annotated[int, Meta(ge=1, le=720)]
+    deliver_until: time
+
+
+class Lead(Struct, frozen=True, kw_only=True):
+    """Lead times in days before the last day, by precision, longest first."""
+
+    day: tuple[Days, ...]
+    dekad: tuple[Days, ...]
+    month: tuple[Days, ...]
+    quarter: tuple[Days, ...]
+    half: tuple[Days, ...]
+    year: tuple[Days, ...]
+    plan: tuple[Days, ...]
+
+
+class Reminders(Struct, frozen=True, kw_only=True):
+    """When an agency is told; `overdue`: days after the last day, shortest first; then every `overdue_every` days."""
+
+    working_days_only: bool
+    due_soon_days: Days
+    completed_days: Days
+    overdue: tuple[Positive, ...]
+    overdue_every: Positive
+    lead: Lead
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """The whole configuration. `file` names the file it was read from, or the built-in defaults, in words."""
+
+    timezone: str
+    office: Office
+    database: Database
+    mail: Mail
+    delivery: Delivery
+    closing: Closing
+    schedule: Schedule
+    reminders: Reminders
+    file: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the business day."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def channel(self) -> Literal["smtp", "console"]:
+        """Where digests go: by mail once a server is named, else to the console, where every agency is reached."""
+        return "smtp" if self.mail.host else "console"
+
+    @property
+    def sender(self) -> str:
+        """The address that mail comes from: the configured one, else the office's, else empty."""
+        return self.mail.sender or self.office.email
