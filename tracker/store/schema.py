@@ -38,7 +38,8 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        found: datetime = value
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
 metadata = MetaData(
@@ -97,9 +98,12 @@ sightings = Table(  # every date expression of a reading and what was made of it
     Column("start", Integer, nullable=False),
     Column("stop", Integer, nullable=False),
     Column("role", String(20), nullable=False),
+    Column("begin", Date),  # what the words denote: the days that a promotion proposes
+    Column("due", Date),
+    Column("precision", String(10)),
     Column("fate", String(20), nullable=False),
     Column("reason", Text, nullable=False),
-    Column("milestone_id", ForeignKey("milestones.id")),  # set when a person promoted it
+    Column("milestone_id", ForeignKey("milestones.id"), index=True),  # set when a person promoted it
     one_of("fate", "tracked", "set-aside", "waiting"),
     sqlite_autoincrement=True,
 )
@@ -110,7 +114,7 @@ milestones = Table(
     Column("id", Integer, primary_key=True),
     Column("uid", String(36), nullable=False, unique=True),
     Column("document_id", ForeignKey("documents.id"), index=True),
-    Column("reading_id", ForeignKey("readings.id")),  # the text that `stated` points into
+    Column("reading_id", ForeignKey("readings.id"), index=True),  # the text that `stated` points into
     Column("item", String(50)),
     Column("item_title", Text),
     Column("title", Text, nullable=False),
@@ -129,7 +133,7 @@ milestones = Table(
     Column("decided", JSON, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("modified", Instant, nullable=False),
-    Column("stated", JSON),
+    Column("stated", JSON(none_as_null=True)),
     Column("series", ForeignKey("milestones.id")),
     Column("occurrence", Date),
     one_of("kind", "deadline", "window", "recurrence", "duration"),
@@ -155,7 +159,7 @@ aliases = Table(
     "aliases",
     metadata,
     Column("name", String(200), primary_key=True),
-    Column("agency_id", ForeignKey("agencies.id"), nullable=False),
+    Column("agency_id", ForeignKey("agencies.id"), nullable=False, index=True),
 )
 
 milestone_agencies = Table(
@@ -240,7 +244,8 @@ outbox = Table(
     Column("lease_until", Instant),
     Column("reply", Text, nullable=False, default="", server_default=""),  # what the server said last
     Column("sent_at", Instant),
-    one_of("state", "ready", "sending", "sent", "failed", "unknown", "cancelled"),
+    Column("possible_duplicate", Boolean, nullable=False),  # 可能重复: resent after an attempt whose end is unknown
+    one_of("state", "ready", "sending", "sent", "failed", "unknown", "held", "cancelled"),
     sqlite_autoincrement=True,
 )
 

@@ -1,0 +1,1 @@
+"""Jobs: read, decide, write. The command line, the web and the scheduler only call them."""

@@ -1,0 +1,149 @@
+"""The agencies: who is reminded where, and by which other names the documents call them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from ..errors import UsageError
+from . import schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """A responsible body. `email`, `head` (its leader) and `cc` are addresses, several with commas; "" where unknown."""
+
+    id: int
+    name: str
+    email: str = ""
+    head: str = ""
+    cc: str = ""
+    aliases: tuple[str, ...] = ()
+
+
+def listed(db: Connection) -> list[Agency]:
+    """Every agency, by name."""
+    aliases: dict[int, list[str]] = {}
+    for name, agency in db.execute(sa.select(schema.aliases.c.name, schema.aliases.c.agency_id).order_by("name")):
+        aliases.setdefault(agency, []).append(name)
+    return [
+        Agency(
+            id=row.id,
+            name=row.name,
+            email=row.email,
+            head=row.head,
+            cc=row.cc,
+            aliases=tuple(aliases.get(row.id, ())),
+        )
+        for row in db.execute(sa.select(schema.agencies).order_by(schema.agencies.c.name))
+    ]
+
+
+def known(db: Connection) -> dict[str, int]:
+    """The id of every agency by its name and by each of its aliases."""
+    own = sa.select(schema.agencies.c.name, schema.agencies.c.id)
+    query = own.union_all(sa.select(schema.aliases.c.name, schema.aliases.c.agency_id))
+    return {name: id for name, id in db.execute(query)}  # noqa: C416 - dict() of rows has no type
+
+
+def resolve(db: Connection, names: Iterable[str]) -> dict[str, int]:
+    """The id for each of `names`, by name or alias; an agency nobody named before is added."""
+    wanted = list(dict.fromkeys(names))
+    ids = known(db)
+    missing = [name for name in wanted if name not in ids]
+    if missing:
+        statement = sa.insert(schema.agencies).returning(schema.agencies.c.id, sort_by_parameter_order=True)
+        new = db.execute(statement, [{"name": name, "email": "", "head": "", "cc": ""} for name in missing]).scalars()
+        ids |= zip(missing, new, strict=True)
+    return {name: ids[name] for name in wanted}
+
+
+def find(db: Connection, name: str) -> Agency:
+    """The agency of this name or alias. Raises UsageError that lists names containing it."""
+    every = listed(db)
+    for agency in every:
+        if name == agency.name or name in agency.aliases:
+            return agency
+    similar = [agency.name for agency in every if name in agency.name or agency.name in name]
+    hint = f"; did you mean {'、'.join(similar[:5])}?" if similar else "; `tracker agencies list` shows those known"
+    raise UsageError(f"no agency is called {name}{hint}")
+
+
+def set_addresses(db: Connection, name: str, addresses: Mapping[str, str]) -> Agency:
+    """Sets some of `email`, `head` and `cc`; an agency nobody named before is added."""
+    id = resolve(db, [name])[name]
+    if addresses:
+        db.execute(sa.update(schema.agencies).where(schema.agencies.c.id == id).values(**addresses))
+    return find(db, name)
+
+
+def set_many(db: Connection, rows: Mapping[str, Mapping[str, str]]) -> int:
+    """Sets the addresses of several agencies, {name: {"email": …}}; returns how many agencies are new."""
+    before = set(known(db))
+    ids = resolve(db, rows)
+    current = {agency.id: agency for agency in listed(db)}
+    changes: list[dict[str, Any]] = [
+        {
+            "agency": ids[name],
+            "new_email": given.get("email", current[ids[name]].email),
+            "new_head": given.get("head", current[ids[name]].head),
+            "new_cc": given.get("cc", current[ids[name]].cc),
+        }
+        for name, given in rows.items()
+    ]
+    if changes:
+        statement = (
+            sa.update(schema.agencies)
+            .where(schema.agencies.c.id == sa.bindparam("agency"))
+            .values(email=sa.bindparam("new_email"), head=sa.bindparam("new_head"), cc=sa.bindparam("new_cc"))
+        )
+        db.execute(statement, changes)
+    return len(set(rows) - before)
+
+
+def add_alias(db: Connection, alias: str, name: str) -> Agency:
+    """Lets `alias` mean the agency `name`. An agency that was known by the alias is merged into it, ledger included.
+
+    Raises UsageError where `name` is unknown, or the alias means another agency already.
+    """
+    agency = find(db, name)
+    former = {row.name: row for row in listed(db)}.get(alias)
+    if alias == agency.name:
+        raise UsageError(f"{alias} is the agency's own name")
+    taken = known(db).get(alias)
+    if former is None and taken is not None and taken != agency.id:
+        raise UsageError(f"{alias} is an alias of another agency already")
+    if former is not None:
+        _merge(db, former, agency)
+    if taken != agency.id:
+        db.execute(sa.insert(schema.aliases).values(name=alias, agency_id=agency.id))
+    return find(db, name)
+
+
+def _merge(db: Connection, former: Agency, agency: Agency) -> None:
+    for table, key in (
+        (schema.milestone_agencies, ("milestone_id",)),
+        (schema.ledger, ("milestone_id", "rule", "planned")),
+    ):
+        kept = table.alias()
+        twice = sa.exists().where(kept.c.agency_id == agency.id, *(kept.c[column] == table.c[column] for column in key))
+        db.execute(sa.delete(table).where(table.c.agency_id == former.id, twice))
+    for table in (schema.milestone_agencies, schema.ledger, schema.digests, schema.aliases):
+        db.execute(sa.update(table).where(table.c.agency_id == former.id).values(agency_id=agency.id))
+    inherited = {
+        field: getattr(former, field)
+        for field in ("email", "head", "cc")
+        if getattr(former, field) and not getattr(agency, field)
+    }
+    if inherited:
+        db.execute(sa.update(schema.agencies).where(schema.agencies.c.id == agency.id).values(**inherited))
+    db.execute(sa.delete(schema.agencies).where(schema.agencies.c.id == former.id))
+
+
+def without_address(db: Connection, among: Collection[int]) -> list[str]:
+    """The names of those agencies among `among` that cannot be reached, by name."""
+    table = schema.agencies.c
+    query = sa.select(table.name).where(table.id.in_(among), table.email == "").order_by(table.name)
+    return list(db.execute(query).scalars())

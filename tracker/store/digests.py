@@ -1,0 +1,75 @@
+"""Digests that were issued: numbered per recipient, 第N期."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from . import schema
+
+OFFICE = ""  # the recipient's name of the office's own digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One issued digest. `agency` is the agency's id, None for the office; `recipient` its name, "" for the office."""
+
+    agency: int | None
+    recipient: str
+    day: date
+    number: int
+    subject: str
+    text: str
+
+
+def next_numbers(db: Connection, recipients: Collection[str]) -> dict[str, int]:
+    """The number of the next issue for each recipient; 1 for the first."""
+    table = schema.digests.c
+    query = sa.select(table.recipient, sa.func.max(table.number)).group_by(table.recipient)
+    highest = {row[0]: row[1] for row in db.execute(query)}
+    return {recipient: highest.get(recipient, 0) + 1 for recipient in recipients}
+
+
+def next_number(db: Connection, recipient: str) -> int:
+    """The number of the next issue for one recipient; 1 for the first."""
+    table = schema.digests.c
+    query = sa.select(sa.func.coalesce(sa.func.max(table.number), 0) + 1).where(table.recipient == recipient)
+    return int(db.execute(query).scalar_one())
+
+
+def insert(db: Connection, issues: Sequence[Issue]) -> list[int]:
+    """Stores the issues and returns their ids, in the same order."""
+    if not issues:
+        return []
+    statement = sa.insert(schema.digests).returning(schema.digests.c.id, sort_by_parameter_order=True)
+    rows = [
+        {
+            "agency_id": issue.agency,
+            "recipient": issue.recipient,
+            "day": issue.day,
+            "number": issue.number,
+            "subject": issue.subject,
+            "text": issue.text,
+        }
+        for issue in issues
+    ]
+    return list(db.execute(statement, rows).scalars())
+
+
+def of_day(db: Connection, day: date) -> list[Issue]:
+    """What was issued on a day, in the order of issue."""
+    table = schema.digests.c
+    query = sa.select(schema.digests).where(table.day == day).order_by(table.id)
+    return [
+        Issue(
+            agency=row.agency_id,
+            recipient=row.recipient,
+            day=row.day,
+            number=row.number,
+            subject=row.subject,
+            text=row.text,
+        )
+        for row in db.execute(query)
+    ]

@@ -1,0 +1,127 @@
+"""The ledger: which reminders were decided, each once; and the scans that decided them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from . import schema
+
+CHUNK = 500  # rows in one INSERT: seven values each, well below SQLite's limit of 32766
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A reminder that is owed and told in a digest. (milestone, rule, planned, agency) is unique for ever."""
+
+    milestone: int
+    rule: str
+    planned: date
+    agency: int
+    decided_on: date
+    reason: str
+    digest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A decided reminder as a person reads it: to whom, in which issue, and what became of the message.
+
+    `state` is the outbox's, "" where the digest was not put there; `sent_at` is None until it was sent.
+    """
+
+    rule: str
+    planned: date
+    agency: str
+    decided_on: date
+    reason: str
+    number: int
+    state: str
+    sent_at: datetime | None
+
+
+def decided(db: Connection) -> dict[tuple[int, int], date]:
+    """For each (milestone id, agency id) the latest planned day that was decided."""
+    table = schema.ledger.c
+    query = sa.select(table.milestone_id, table.agency_id, sa.func.max(table.planned)).group_by(
+        table.milestone_id, table.agency_id
+    )
+    return {(milestone, agency): planned for milestone, agency, planned in db.execute(query)}
+
+
+def decided_keys(db: Connection, since: date) -> set[tuple[int, str, date, int]]:
+    """The keys (milestone id, rule, planned day, agency id) planned on `since` or later."""
+    table = schema.ledger.c
+    query = sa.select(table.milestone_id, table.rule, table.planned, table.agency_id).where(table.planned >= since)
+    return {(milestone, rule, planned, agency) for milestone, rule, planned, agency in db.execute(query)}
+
+
+def record(db: Connection, rows: Sequence[Decided]) -> int:
+    """Writes the rows and returns how many were new; one whose key is there already is left as it is."""
+    insert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+    new = 0
+    for start in range(0, len(rows), CHUNK):
+        statement = insert(schema.ledger).values([_columns(row) for row in rows[start : start + CHUNK]])
+        new += len(db.execute(statement.on_conflict_do_nothing().returning(schema.ledger.c.id)).all())
+    return new
+
+
+def of_milestone(db: Connection, milestone: int) -> list[Told]:
+    """Every reminder decided for a milestone, oldest first."""
+    query = (
+        sa.select(
+            schema.ledger.c.rule,
+            schema.ledger.c.planned,
+            schema.agencies.c.name,
+            schema.ledger.c.decided_on,
+            schema.ledger.c.reason,
+            schema.digests.c.number,
+            schema.outbox.c.state,
+            schema.outbox.c.sent_at,
+        )
+        .join_from(schema.ledger, schema.agencies)
+        .join(schema.digests, schema.digests.c.id == schema.ledger.c.digest_id)
+        .outerjoin(schema.outbox, schema.outbox.c.digest_id == schema.digests.c.id)
+        .where(schema.ledger.c.milestone_id == milestone)
+        .order_by(schema.ledger.c.id)
+    )
+    return [
+        Told(
+            rule=row.rule,
+            planned=row.planned,
+            agency=row.name,
+            decided_on=row.decided_on,
+            reason=row.reason,
+            number=row.number,
+            state=row.state or "",
+            sent_at=row.sent_at,
+        )
+        for row in db.execute(query)
+    ]
+
+
+def last_scan(db: Connection) -> tuple[date, datetime] | None:
+    """The business day of the latest day scanned, and the instant of that scan; None before the first."""
+    table = schema.scans.c
+    row = db.execute(sa.select(table.day, table.at).order_by(table.day.desc(), table.id.desc()).limit(1)).first()
+    return (row.day, row.at) if row else None
+
+
+def record_scan(db: Connection, *, day: date, at: datetime, reminders: int, digests: int) -> None:
+    """Notes a completed scan: the heartbeat, and what tells a missed day."""
+    db.execute(sa.insert(schema.scans).values(day=day, at=at, reminders=reminders, digests=digests))
+
+
+def _columns(row: Decided) -> dict[str, object]:
+    return {
+        "milestone_id": row.milestone,
+        "rule": row.rule,
+        "planned": row.planned,
+        "agency_id": row.agency,
+        "decided_on": row.decided_on,
+        "reason": row.reason,
+        "digest_id": row.digest,
+    }

@@ -1,0 +1,194 @@
+"""The outbox: messages frozen as bytes, claimed with a lease, sent, marked.
+
+    ready --claim--> sending --mark_sent--> sent
+                             --mark_failed--> ready (again later) or failed
+                             --lease ran out--> unknown --claim--> sending (possible_duplicate)
+
+A sender that died between the last byte and the server's answer leaves a message whose fate nobody knows. Policy: the
+same bytes with the same Message-ID go out again, and the row remembers that the recipient may see it twice (可能重复).
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, get_args
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from ..errors import UsageError
+from . import schema
+
+OutboxState = Literal["ready", "sending", "sent", "failed", "unknown", "held", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message to be sent: frozen bytes (RFC 5322) with their Message-ID. `next_try` None means at once."""
+
+    digest: int
+    channel: str
+    recipients: tuple[str, ...]
+    message_id: str
+    rfc822: bytes
+    next_try: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A message in the outbox. `agency` is the recipient's name ("" for the office), `day` the digest's business day.
+
+    `rfc822` is b"" in listings; `attempts` counts claims; `reply` is what the server said last.
+    """
+
+    id: int
+    digest: int
+    agency: str
+    day: date
+    number: int
+    subject: str
+    channel: str
+    recipients: tuple[str, ...]
+    message_id: str
+    rfc822: bytes
+    state: OutboxState
+    attempts: int
+    next_try: datetime | None
+    owner: str
+    lease_until: datetime | None
+    reply: str
+    sent_at: datetime | None
+    possible_duplicate: bool
+
+
+def insert(db: Connection, messages: Sequence[Outgoing], *, state: OutboxState = "ready") -> list[int]:
+    """Puts messages into the outbox and returns their ids, in the same order."""
+    if not messages:
+        return []
+    statement = sa.insert(schema.outbox).returning(schema.outbox.c.id, sort_by_parameter_order=True)
+    rows = [
+        {
+            "digest_id": message.digest,
+            "channel": message.channel,
+            "recipients": list(message.recipients),
+            "message_id": message.message_id,
+            "rfc822": message.rfc822,
+            "state": state,
+            "attempts": 0,
+            "next_try": message.next_try,
+            "possible_duplicate": False,
+        }
+        for message in messages
+    ]
+    return list(db.execute(statement, rows).scalars())
+
+
+def claim(db: Connection, owner: str, now: datetime, lease_seconds: int) -> OutboxRow | None:
+    """Takes the oldest message that is to be sent now, for `lease_seconds`; None when there is none.
+
+    Commit before sending: the claim is what keeps every other sender away.
+    """
+    table = schema.outbox.c
+    db.execute(
+        sa.update(schema.outbox)
+        .where(table.state == "sending", table.lease_until <= now)
+        .values(state="unknown", owner="", lease_until=None)
+    )
+    waiting = sa.or_(
+        table.state == "unknown", sa.and_(table.state == "ready", sa.func.coalesce(table.next_try, now) <= now)
+    )
+    oldest = sa.select(table.id).where(waiting).order_by(table.id).limit(1).with_for_update(skip_locked=True)
+    taken = db.execute(
+        sa.update(schema.outbox)
+        .where(table.id == oldest.scalar_subquery())
+        .values(
+            state="sending",
+            owner=owner,
+            lease_until=now + timedelta(seconds=lease_seconds),
+            attempts=table.attempts + 1,
+            possible_duplicate=sa.or_(table.possible_duplicate, table.state == "unknown"),
+        )
+        .returning(table.id)
+    ).scalar()
+    return None if taken is None else show(db, taken)
+
+
+def mark_sent(db: Connection, id: int, owner: str, reply: str, now: datetime) -> bool:
+    """Notes that the server took the message. False: the claim had been lost, and nothing was noted."""
+    values = {"state": "sent", "sent_at": now, "reply": reply, "lease_until": None, "next_try": None}
+    return _release(db, id, owner, values)
+
+
+def mark_failed(db: Connection, id: int, owner: str, *, permanent: bool, reply: str, next_try: datetime | None) -> bool:
+    """Notes that the server refused: for good, or until `next_try`. False: the claim had been lost."""
+    state = "failed" if permanent else "ready"
+    values = {"state": state, "reply": reply, "lease_until": None, "next_try": None if permanent else next_try}
+    return _release(db, id, owner, values)
+
+
+def listed(db: Connection, states: Collection[OutboxState] = get_args(OutboxState)) -> list[OutboxRow]:
+    """The messages in one of `states`, oldest first, without their bytes."""
+    query = _query(bytes_too=False).where(schema.outbox.c.state.in_(states)).order_by(schema.outbox.c.id)
+    return [_row(row) for row in db.execute(query)]
+
+
+def counts(db: Connection) -> dict[str, int]:
+    """How many messages are in each state that occurs."""
+    query = sa.select(schema.outbox.c.state, sa.func.count()).group_by(schema.outbox.c.state)
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
+def show(db: Connection, id: int) -> OutboxRow:
+    """One message with its bytes. Raises UsageError for an unknown id."""
+    row = db.execute(_query(bytes_too=True).where(schema.outbox.c.id == id)).first()
+    if row is None:
+        raise UsageError(f"the outbox has no message {id}; `tracker outbox list` shows what there is")
+    return _row(row)
+
+
+def retry(db: Connection, id: int, now: datetime) -> OutboxRow:
+    """Makes a failed, held or waiting message ready to be sent at once. Raises UsageError for others."""
+    return _decide(db, id, "ready", ("ready", "failed", "held", "unknown", "cancelled"), next_try=now)
+
+
+def hold(db: Connection, id: int) -> OutboxRow:
+    """Keeps a message back until `retry`. Raises UsageError where it is being sent or was sent."""
+    return _decide(db, id, "held", ("ready", "failed", "held", "unknown"), next_try=None)
+
+
+def _decide(
+    db: Connection, id: int, state: OutboxState, allowed: Collection[str], next_try: datetime | None
+) -> OutboxRow:
+    former = show(db, id)
+    if former.state not in allowed:
+        raise UsageError(f"message {id} is {former.state}: it cannot be made {state}")
+    doubtful = former.possible_duplicate or former.state == "unknown"
+    db.execute(
+        sa.update(schema.outbox)
+        .where(schema.outbox.c.id == id)
+        .values(state=state, next_try=next_try, possible_duplicate=doubtful)
+    )
+    return show(db, id)
+
+
+def _release(db: Connection, id: int, owner: str, values: dict[str, Any]) -> bool:
+    table = schema.outbox.c
+    mine = sa.and_(table.id == id, table.state == "sending", table.owner == owner)
+    return db.execute(sa.update(schema.outbox).where(mine).values(owner="", **values)).rowcount == 1
+
+
+def _query(*, bytes_too: bool) -> sa.Select[Any]:
+    columns = [column for column in schema.outbox.c if bytes_too or column.name != "rfc822"]
+    about = (schema.digests.c.recipient, schema.digests.c.day, schema.digests.c.number, schema.digests.c.subject)
+    return sa.select(*columns, *about).join_from(schema.outbox, schema.digests)
+
+
+def _row(row: Any) -> OutboxRow:
+    found = dict(row._mapping)
+    return OutboxRow(
+        digest=found.pop("digest_id"),
+        agency=found.pop("recipient"),
+        recipients=tuple(found.pop("recipients")),
+        rfc822=found.pop("rfc822", b""),
+        **found,
+    )
