@@ -1,0 +1,106 @@
+"""Which section a milestone stands in on a day, and the line it is there."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from ..milestones import Milestone, Standing, Status
+from ..milestones.standing import standing
+from ..reminders import INTAKE, Reminder, Rules, first_overdue, planned_next
+from . import wording
+from .values import TITLES, Counts, Line, Section, SectionName
+
+EVERYONE: Final = ""  # the office: its lines name every agency
+
+Fresh = Mapping[int, Sequence[Reminder]]  # what is told in this issue, by milestone id
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A milestone and where it stands on the day; `section` is None where no digest has a line for it."""
+
+    milestone: Milestone
+    standing: Standing
+    section: SectionName | None
+
+
+def place(milestone: Milestone, rules: Rules, today: date) -> Placed:
+    """Where `milestone` stands on `today`; whether being overdue is news is for `sections` to say."""
+    stands = standing(milestone, today, due_soon_days=rules.due_soon_days, lead=rules.lead)
+    section: SectionName | None = None
+    if stands is Standing.OVERDUE:
+        section = "overdue"
+    elif stands is Standing.DUE_SOON:
+        section = "due_soon"
+    elif stands is Standing.UPCOMING and _left(milestone, today) <= rules.first_lead(milestone):
+        section = "later"
+    elif milestone.status is Status.COMPLETED and milestone.closed_on and milestone.due:
+        section = "completed" if 0 <= (today - milestone.closed_on).days <= rules.completed_days else None
+    return Placed(milestone, stands, section)
+
+
+def sections(placed: Iterable[Placed], fresh: Fresh, rules: Rules, today: date, recipient: str) -> tuple[Section, ...]:
+    """The sections that have lines, in the order of the page."""
+    lines: dict[SectionName, list[Line]] = {name: [] for name in TITLES}
+    for each in placed:
+        if each.section is None:
+            continue
+        told = fresh.get(each.milestone.id, ())
+        name: SectionName = "new_overdue" if is_new_overdue(each, told, rules) else each.section
+        lines[name].append(_line(each, told, rules, today, recipient))
+    return tuple(Section(name, _ordered(name, found)) for name, found in lines.items() if found)
+
+
+def count(placed: Iterable[Placed], fresh: Fresh, rules: Rules) -> Counts:
+    """How many stand where; each milestone once."""
+    found = dict.fromkeys((*TITLES, "undated"), 0)
+    for each in placed:
+        if each.section:
+            found[each.section] += 1
+            found["new_overdue"] += is_new_overdue(each, fresh.get(each.milestone.id, ()), rules)
+        elif each.standing is Standing.UNDATED:
+            found["undated"] += 1
+    return Counts(**found)
+
+
+def is_new_overdue(placed: Placed, told: Collection[Reminder], rules: Rules) -> bool:
+    """Whether this issue is the first that tells of the last day having passed."""
+    first = {INTAKE, first_overdue(rules)}
+    return placed.section == "overdue" and any(reminder.rule in first for reminder in told)
+
+
+def _line(placed: Placed, told: Sequence[Reminder], rules: Rules, today: date, recipient: str) -> Line:
+    milestone = placed.milestone
+    assert milestone.due is not None
+    coming = planned_next(milestone, rules, today)
+    newest = next((reminder for reminder in told if not reminder.folded), None)
+    return Line(
+        milestone=milestone.id,
+        standing=placed.standing,
+        item=wording.item(milestone),
+        title=milestone.title or milestone.quote,
+        quote=milestone.quote,
+        due=milestone.due,
+        last_day=wording.last_day(milestone),
+        days=_left(milestone, today),
+        when=wording.when(milestone, today),
+        role=wording.roles(milestone) if recipient == EVERYONE else wording.role(milestone, recipient),
+        targets=tuple(wording.target(target) for target in milestone.targets),
+        document=milestone.document_title or milestone.document or "督查室立项",
+        assumed=wording.assumed(milestone),
+        flags=wording.flags(milestone),
+        news=newest is not None,
+        reason=newest.reason if newest else "",
+        next_told=(coming[0].told if rules.working_days_only else coming[0].planned) if coming else None,
+    )
+
+
+def _ordered(name: SectionName, lines: list[Line]) -> tuple[Line, ...]:
+    """News first; then the longest overdue or the nearest, and of what is completed the nearest last day."""
+    return tuple(sorted(lines, key=lambda line: (not line.news, line.due, line.milestone)))
+
+
+def _left(milestone: Milestone, today: date) -> int:
+    assert milestone.due is not None
+    return (milestone.due - today).days

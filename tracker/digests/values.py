@@ -1,0 +1,158 @@
+"""Digest, Section, Line, Overview: what an issue says, before it is rendered for any channel."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from ..milestones import Standing
+
+SectionName = Literal["new_overdue", "overdue", "due_soon", "later", "completed"]
+
+# In the order of the page: what is new since the last issue leads.
+TITLES: Final[dict[SectionName, str]] = {
+    "new_overdue": "新逾期",
+    "overdue": "逾期",
+    "due_soon": "即将到期",
+    "later": "后续到期",
+    "completed": "近期完成",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One milestone in a digest; the texts are Chinese and ready to be shown, and none of them is markup.
+
+    `days` counts to the last day, negative after it. `role` is the agency's own (牵头, 配合, 责任单位), in the office's
+    digest every agency with its role. `news` marks what was not in the last issue; `reason` says which rule told it.
+    `next_told` is the day on which the next rung is told while nothing changes. `flags` wait for a person.
+    """
+
+    milestone: int
+    standing: Standing
+    item: str
+    title: str
+    quote: str
+    due: date
+    last_day: str
+    days: int
+    when: str
+    role: str
+    targets: tuple[str, ...]
+    document: str
+    assumed: tuple[str, ...]
+    flags: tuple[str, ...]
+    news: bool
+    reason: str
+    next_told: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The milestones of one kind: those that are news first, then by last day. Never empty."""
+
+    name: SectionName
+    lines: tuple[Line, ...]
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many milestones stand where.
+
+    `overdue` includes `new_overdue`; `later` are within their first lead time, but not due soon.
+    """
+
+    new_overdue: int = 0
+    overdue: int = 0
+    due_soon: int = 0
+    later: int = 0
+    completed: int = 0
+    undated: int = 0
+
+    @property
+    def owed(self) -> int:
+        """How many are overdue or ahead within their lead times."""
+        return self.overdue + self.due_soon + self.later
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyCount:
+    """One agency in the office's table.
+
+    `told` milestones are told in this issue. `waiting` is 0 unless the agency has no address: then it is how many
+    overdue or coming milestones nobody can tell it of.
+    """
+
+    agency: str
+    counts: Counts
+    told: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class MentionCounts:
+    """What was made of every date expression of the documents: all = tracked + set aside + waiting."""
+
+    tracked: int
+    set_aside: int
+    waiting: int
+
+    @property
+    def all(self) -> int:
+        return self.tracked + self.set_aside + self.waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """What the office alone is told.
+
+    `agencies` has one row for each agency with open or recently completed milestones, the worst first; a milestone of
+    several agencies counts in each of their rows and once in the digest's own `counts`. `unassigned` counts dated open
+    milestones without any agency: nobody is reminded of them. `unconfirmed` names documents whose date a person must
+    confirm, `remarks` are further lines (a message that may have been sent twice).
+    """
+
+    agencies: tuple[AgencyCount, ...]
+    unassigned: int
+    unconfirmed: tuple[str, ...]
+    mentions: MentionCounts | None
+    remarks: tuple[str, ...]
+
+    @property
+    def without_address(self) -> tuple[AgencyCount, ...]:
+        """The agencies that cannot be told what they owe."""
+        return tuple(row for row in self.agencies if row.waiting)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One issue for one recipient: an agency's name, or "" for the office.
+
+    `number` (第N期) is given by whoever records the issue: `dataclasses.replace(digest, number=3)`. `backlog` is set
+    where everything told is told for the first time since tracking began; `missed` lists the days without a scan whose
+    reminders this issue makes up for, empty when it makes up for none. `last_scan` is the last completed scan's day.
+    """
+
+    recipient: str
+    office: str
+    day: date
+    sections: tuple[Section, ...]
+    counts: Counts
+    number: int | None = None
+    backlog: bool = False
+    missed: tuple[date, ...] = ()
+    last_scan: date | None = None
+    overview: Overview | None = None
+
+    @property
+    def catch_up(self) -> bool:
+        """Whether this issue makes up for days on which no scan ran (补发)."""
+        return bool(self.missed)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line in the order of the page; its number on the page is its place here, from 1."""
+        return tuple(line for section in self.sections for line in section.lines)

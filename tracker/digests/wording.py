@@ -1,0 +1,116 @@
+"""How a digest says it: a milestone's last day, days left, roles, targets and assumptions in official Chinese."""
+
+import re
+from datetime import date
+from typing import Final
+
+from ..commitments import Target
+from ..milestones import Milestone, Status
+
+COMPARED: Final = {">=": "不低于", "<=": "不超过", "=": "为", ">": "高于", "<": "低于", "~": "约"}
+
+WITHDRAWN: Final = "原文已无此项，待督查室确认"
+CLAIMED: Final = "已申请办结，待督查室核实"
+TO_CONFIRM: Final = "原文表述有歧义，末日待督查室确认"
+
+
+def item(milestone: Milestone) -> str:
+    """Which pilot or task: "第97项 国家老旧小区改造试点"; empty for a milestone that belongs to none."""
+    number = f"第{milestone.item}项" if milestone.item else ""
+    return " ".join(part for part in (number, milestone.item_title) if part)
+
+
+def last_day(milestone: Milestone) -> str:
+    """The last day and how the document words it: "11月底，即 2018-11-30". The due day must be set."""
+    due, stated, words = milestone.due, milestone.stated, milestone.timex
+    if milestone.recurrence:
+        return f"{words}，本期截至 {due}" if words else f"本期截至 {due}"
+    if stated and stated.due == due and words:
+        return f"{words}，即 {due}"
+    if stated and stated.due and words:
+        return f"{due}（原文“{words}”，即 {stated.due}，已调整）"
+    if milestone.baseline_due and milestone.baseline_due != due:
+        return f"{due}（原定 {milestone.baseline_due}，已调整）"
+    return f"{due}（原文“{words}”）" if words else f"{due}"
+
+
+def when(milestone: Milestone, today: date) -> str:
+    """Days left or overdue, or how it was closed; a late closing stays marked. The due day must be set."""
+    assert milestone.due is not None
+    if milestone.status is Status.COMPLETED and milestone.closed_on:
+        late = (milestone.closed_on - milestone.due).days
+        return f"{milestone.closed_on} 办结" + (f"（逾期{late}天）" if late > 0 else "（按期）")
+    left = (milestone.due - today).days
+    if left > 0:
+        return f"还有{left}天"
+    return f"逾期{-left}天" if left else "今天到期"
+
+
+def role(milestone: Milestone, agency: str) -> str:
+    """牵头, 配合, or 责任单位 where the document does not say which."""
+    if agency in milestone.lead:
+        return "牵头"
+    return "配合" if agency in milestone.support else "责任单位"
+
+
+def roles(milestone: Milestone) -> str:
+    """Every agency with its role: "市住建委（牵头）、市财政局（配合）"."""
+    named = (
+        f"{agency}（{role(milestone, agency)}）" if agency in milestone.lead + milestone.support else agency
+        for agency in milestone.agencies
+    )
+    return "、".join(named) or "未明确责任单位"
+
+
+def target(value: Target) -> str:
+    """ "县域内就诊率不低于90%"."""
+    return f"{value.indicator}{COMPARED[value.op]}{value.value:.12g}{value.unit}"
+
+
+def flags(milestone: Milestone) -> tuple[str, ...]:
+    """What waits for a person before this line can be relied on."""
+    stated = milestone.stated
+    return tuple(
+        words
+        for words, applies in (
+            (WITHDRAWN, milestone.withdrawn),
+            (CLAIMED, milestone.status is Status.CLAIMED),
+            (TO_CONFIRM, bool(stated and stated.review and "due" not in milestone.decided)),
+        )
+        if applies
+    )
+
+
+# Where the readers below say that something was taken from, and how an agency reads it.
+PLACES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (re.compile(r"the document date(?: (?P<words>\S+))?"), "文件日期"),
+    (re.compile(r"the (?:section )?heading(?:\W+(?P<words>.+))?"), "小标题"),
+    (re.compile(r"the (?:item|item's) title(?:\W+(?P<words>.+))?"), "事项标题"),
+    (re.compile(r"the (?:document )?title(?:\W+(?P<words>.+))?"), "文件标题"),
+    (re.compile(r"the (?:same )?sentence(?:\W+(?P<words>.+))?"), "本句"),
+)
+YEAR: Final = re.compile(r"year (\d{4}) from (.+)")
+COUNTED: Final = re.compile(r"counted from (.+?) ?(\d{4}-\d\d-\d\d)")
+
+
+def assumed(milestone: Milestone) -> tuple[str, ...]:
+    """What the reading of the due day took from elsewhere; nothing where a person set the day."""
+    if milestone.stated is None or "due" in milestone.decided:
+        return ()
+    return tuple(_assumption(words) for words in milestone.stated.assumed)
+
+
+def _assumption(words: str) -> str:
+    if found := YEAR.fullmatch(words):
+        return f"{found[1]}年取自{_place(found[2])}"
+    if found := COUNTED.fullmatch(words):
+        return f"期限自{_place(found[1])}起算（{found[2]}）"
+    return words
+
+
+def _place(words: str) -> str:
+    for pattern, chinese in PLACES:
+        if found := pattern.fullmatch(words):
+            cited = (found["words"] or "").strip("“”（）()\"' ")
+            return f"{chinese}（{cited}）" if cited else chinese
+    return words

@@ -1,0 +1,211 @@
+"""What is owed: which rung of a milestone's ladder falls on which day, and which of them an agency must be told.
+
+A milestone's rungs are days computed from its current due day (the last day that its words allow):
+
+    lead-N      N days before it, for each N of the ladder of its precision (a due day without one goes by "day")
+    overdue-K   K days after it, for each K of `Rules.overdue`, then every `Rules.overdue_every` days until closed;
+                K is at least 1: the last day itself is never overdue
+    intake      the day on which tracking began, for a milestone that was then already overdue or within its first lead
+
+A rung is owed to an agency on `today` when `tracked_from <= planned <= today` and `planned` is later than the latest
+planned day that the ledger holds for (milestone, agency). Everything else follows from that one comparison:
+
+    a second scan             owes nothing, whether it runs the same day or the next
+    days without a scan       owe all their rungs at once; the newest is told, the older ones are folded into it
+    a past document           tells each milestone once (intake); no rung before `tracked_from` ever fires
+    a changed due day         owes the rungs of the new day that lie after what was told of the old one; where one of
+                              them has passed already, the next scan tells it, and with it the new day
+    a reopened milestone      owes what fell while it was closed, told once
+    an agency added later     is told once where the milestone stands
+    a recurring commitment    each occurrence is a milestone of its own and climbs its own ladder
+
+Closed, cancelled and undated milestones owe nothing. One that an agency claims to have finished is owed until the
+office closes it; a withdrawn one until the office cancels it. Pure: no clock, no database.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Final
+
+from .errors import ConfigError
+from .milestones import Milestone, Status
+from .workdays import is_workday, next_workday
+
+INTAKE: Final = "intake"
+OWING: Final = frozenset({Status.OPEN, Status.CLAIMED})
+DAY: Final = timedelta(days=1)
+
+DEFAULT_LEAD: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
+    {
+        "day": (30, 7, 1, 0),
+        "dekad": (30, 7, 1, 0),
+        "month": (60, 30, 7),
+        "quarter": (90, 30, 7),
+        "half": (90, 30, 7),
+        "year": (180, 90, 30, 7),
+        "plan": (180, 90, 30, 7),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The table [reminders] of the configuration; every number is in days. Raises ConfigError where one makes no sense.
+
+    `lead` maps each precision to its ladder, `overdue_every` 0 means no repeats after the days of `overdue`.
+    """
+
+    lead: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: DEFAULT_LEAD)
+    overdue: tuple[int, ...] = (1, 4, 11)
+    overdue_every: int = 7
+    due_soon_days: int = 30
+    completed_days: int = 14
+    working_days_only: bool = True
+
+    def __post_init__(self) -> None:
+        if any(days < 0 for ladder in self.lead.values() for days in ladder):
+            raise ConfigError("reminders.lead: days before the last day cannot be negative")
+        if any(days < 1 for days in self.overdue):
+            raise ConfigError("reminders.overdue: the first day after the last day is 1")
+        if min(self.overdue_every, self.due_soon_days, self.completed_days) < 0:
+            raise ConfigError("reminders: a number of days cannot be negative")
+
+    def ladder(self, milestone: Milestone) -> tuple[int, ...]:
+        """Days before the last day on which `milestone` is reminded of."""
+        return self.lead.get(milestone.precision or "day", ())
+
+    def first_lead(self, milestone: Milestone) -> int:
+        """How many days before the last day its ladder begins; 0 where it has none."""
+        return max(self.ladder(milestone), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One day on which a milestone is to be told, whoever is told."""
+
+    rule: str
+    planned: date
+
+    @property
+    def told(self) -> date:
+        """The day on which it is told where offices are reminded on working days only."""
+        return next_workday(self.planned)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One (milestone, rule, planned day, agency) that is owed: the unique key of the ledger.
+
+    `reason` says in Chinese why, `folded` that a newer rung of the same milestone tells the agency instead.
+    """
+
+    milestone: int
+    rule: str
+    planned: date
+    agency: str
+    reason: str
+    folded: bool
+
+
+def due(
+    milestones: Iterable[Milestone], rules: Rules, today: date, decided: Mapping[tuple[int, str], date]
+) -> list[Reminder]:
+    """Every reminder owed on `today`, by milestone in the order given, then agency, then planned day.
+
+    `decided` maps (milestone id, agency name) to the latest planned day in the ledger. Empty where offices are reminded
+    on working days only and `today` is none: what falls on such days is owed on the next working day. Of each
+    (milestone, agency) exactly one reminder, the newest, is not folded. A milestone without agencies owes nobody:
+    the office's digest names it.
+    """
+    if rules.working_days_only and not is_workday(today):
+        return []
+    return [
+        reminder
+        for milestone in milestones
+        if milestone.status in OWING and milestone.due is not None
+        for agency in milestone.agencies
+        for reminder in _owed(milestone, rules, today, agency, decided.get((milestone.id, agency)))
+    ]
+
+
+def planned_next(milestone: Milestone, rules: Rules, today: date) -> list[Rung]:
+    """The coming rungs: all that the rules list, and the first repeat after them; empty where nothing is owed."""
+    if milestone.status not in OWING or milestone.due is None:
+        return []
+    after = max(today, milestone.tracked_from - DAY)
+    listed = milestone.due + timedelta(days=max(rules.overdue, default=0))
+    repeat = timedelta(days=rules.overdue_every)
+    return list(_rungs(milestone, rules, after, max(listed, after) + repeat))
+
+
+def missed_days(last_scan: date | None, today: date, rules: Rules) -> tuple[date, ...]:
+    """The days after the last completed scan and before `today` on which digests could have gone out."""
+    if last_scan is None:
+        return ()
+    between = (last_scan + timedelta(days=n) for n in range(1, (today - last_scan).days))
+    return tuple(day for day in between if not rules.working_days_only or is_workday(day))
+
+
+def first_overdue(rules: Rules) -> str:
+    """The rule that tells an agency for the first time that a last day has passed; "" where none does."""
+    first = min(rules.overdue, default=rules.overdue_every)
+    return f"overdue-{first}" if first else ""
+
+
+def _owed(milestone: Milestone, rules: Rules, today: date, agency: str, told: date | None) -> Iterator[Reminder]:
+    after = milestone.tracked_from - DAY
+    if told is not None and told > after:
+        after = told
+    rungs = list(_rungs(milestone, rules, after, today)) if after < today else []
+    for rung in rungs:
+        reason = _reason(milestone, rung)
+        yield Reminder(milestone.id, rung.rule, rung.planned, agency, reason, rung is not rungs[-1])
+
+
+def _rungs(milestone: Milestone, rules: Rules, after: date, until: date) -> Iterator[Rung]:
+    """The rungs with `after < planned <= until`, oldest first; on one day, intake last. The due day must be set."""
+    last = milestone.due
+    assert last is not None
+    start = milestone.tracked_from
+    intake = after < start <= until and start >= last - timedelta(days=rules.first_lead(milestone))
+    for rung in _ladder(milestone, rules, last, after, until):
+        if intake and rung.planned > start:
+            yield Rung(INTAKE, start)
+            intake = False
+        yield rung
+    if intake:
+        yield Rung(INTAKE, start)
+
+
+def _ladder(milestone: Milestone, rules: Rules, last: date, after: date, until: date) -> Iterator[Rung]:
+    """The rungs that follow from the due day `last`, in a window: no step is taken for the days between them."""
+    if until >= last - timedelta(days=rules.first_lead(milestone)) and after < last:
+        for days in sorted(set(rules.ladder(milestone)), reverse=True):
+            if after < (planned := last - timedelta(days=days)) <= until:
+                yield Rung(f"lead-{days}", planned)
+    if until <= last:
+        return
+    for days in sorted(set(rules.overdue)):
+        if after < (planned := last + timedelta(days=days)) <= until:
+            yield Rung(f"overdue-{days}", planned)
+    if not rules.overdue_every:
+        return
+    listed = max(rules.overdue, default=0)
+    passed = max((after - last).days - listed, 0) // rules.overdue_every
+    first = listed + (passed + 1) * rules.overdue_every
+    for days in range(first, (until - last).days + 1, rules.overdue_every):
+        yield Rung(f"overdue-{days}", last + timedelta(days=days))
+
+
+def _reason(milestone: Milestone, rung: Rung) -> str:
+    """Why this rung fires, in the words of the office."""
+    assert milestone.due is not None
+    if rung.rule == INTAKE:
+        passed = (rung.planned - milestone.due).days
+        return f"立项时已逾期{passed}天" if passed > 0 else f"立项时距末日{-passed}天，已在首个提醒期内"
+    kind, days = rung.rule.split("-")
+    if kind == "overdue":
+        return f"逾期第{days}天"
+    return f"末日前{days}天" if days != "0" else "末日当天"
