@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tracker.config import Config, load
+from tracker.config import Config, load, make_data_folder
 from tracker.errors import ConfigError
 
 ROOT = Path(__file__).parent.parent
@@ -49,6 +49,16 @@ def test_the_default_database_does_not_depend_on_where_one_stands(tmp_path: Path
     relative = load(None, environ(tmp_path, XDG_DATA_HOME="data")).database.url
     assert relative == url, "the XDG standard has a relative folder ignored"
     assert not list(tmp_path.iterdir()), "loading writes nothing"
+
+
+def test_the_folder_of_the_default_database_is_made_on_request_and_no_other(tmp_path: Path) -> None:
+    make_data_folder(load(None, environ(tmp_path)))
+    assert (tmp_path / "home/.local/share/tracker").is_dir()
+    make_data_folder(loaded(tmp_path, '[database]\nurl = "sqlite:///other/t.db"'))
+    assert not (tmp_path / "other").exists()
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match=r"file/tracker: the data folder cannot be created: Not a directory"):
+        make_data_folder(load(None, environ(tmp_path, XDG_DATA_HOME=str(tmp_path / "file"))))
 
 
 def test_each_place_goes_before_the_next(tmp_path: Path) -> None:

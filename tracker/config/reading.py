@@ -1,8 +1,8 @@
 """Reading the configuration: where it is looked for, and one TOML file over the built-in defaults.
 
 `config.toml` at the top of the project (`tracker/config.toml` in an installed package) is the defaults: it holds every
-key, so a key that does not stand there is unknown. Every error is a ConfigError that names the file, the key and what to
-write.
+key, so a key that does not stand there is unknown. Every error is a ConfigError that names the file, the key and what
+to write.
 """
 
 import difflib
@@ -18,8 +18,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
-from tracker.errors import ConfigError
-
+from ..errors import ConfigError
 from .values import Config, Lead, Reminders, Secret
 
 Tree = dict[str, Any]
@@ -84,7 +83,21 @@ def load(path: str | None, environ: Mapping[str, str], database: str | None = No
     override = database or environ.get("TRACKER_DATABASE")
     if override:
         tree["database"] = {"url": _anchored_url(override, Path.cwd())}
-    return _typed(tree, where, environ.get("TRACKER_MAIL_PASSWORD", ""))
+    config = _typed(tree, where, environ.get("TRACKER_MAIL_PASSWORD", ""))
+    by_default = tree["database"]["url"] == defaults["database"]["url"]
+    return msgspec.structs.replace(config, data_folder=str(data_folder(environ)) if by_default else "")
+
+
+def make_data_folder(config: Config) -> None:
+    """Create the folder of the default database, before it is first written; a folder that a person named is theirs.
+
+    Raises ConfigError.
+    """
+    if config.data_folder:
+        try:
+            Path(config.data_folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"{config.data_folder}: the data folder cannot be created: {error.strerror}") from None
 
 
 def built_in() -> Tree:

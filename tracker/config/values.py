@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
-from tracker.errors import ConfigError
+from ..errors import ConfigError
 
 Positive = Annotated[int, Meta(ge=1)]
 Days = Annotated[int, Meta(ge=0, le=3660)]
@@ -105,18 +105,22 @@ class Lead(Struct, frozen=True, kw_only=True):
 
 
 class Reminders(Struct, frozen=True, kw_only=True):
-    """When an agency is told; `overdue`: days after the last day, shortest first; then every `overdue_every` days."""
+    """When an agency is told; `overdue`: days after the last day, then every `overdue_every` days (0: never)."""
 
     working_days_only: bool
     due_soon_days: Days
     completed_days: Days
     overdue: tuple[Positive, ...]
-    overdue_every: Positive
+    overdue_every: Days
     lead: Lead
 
 
 class Config(Struct, frozen=True, kw_only=True):
-    """The whole configuration. `file` names the file it was read from, or the built-in defaults, in words."""
+    """The whole configuration.
+
+    `file` names the file it was read from, or the built-in defaults, in words; `data_folder` is the folder that the
+    default database lies in, empty where the database is named.
+    """
 
     timezone: str
     office: Office
@@ -127,6 +131,7 @@ class Config(Struct, frozen=True, kw_only=True):
     schedule: Schedule
     reminders: Reminders
     file: str = ""
+    data_folder: str = ""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,0 +1,126 @@
+"""Reading a document: its text, and its title, issuer and date from the options, the .toml beside it, or the text."""
+
+import difflib
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from ..documents import Source
+from ..errors import ConfigError, UnreadableFile, UsageError
+from .encoding import MEGABYTES_AT_MOST, decode
+from .heading import issuer_of, title_of
+from .published import Dated, inferred, parse_published, stated
+
+KNOWN_KEYS: Final = ("id", "title", "issuer", "published")
+KEY_LENGTH_AT_MOST: Final = 200
+
+
+def read(
+    path: str,
+    *,
+    key: str | None = None,
+    title: str | None = None,
+    issuer: str | None = None,
+    published: str | None = None,
+) -> Source:
+    """The document at `path`. The options go before the `.toml` beside it (document.toml for document.txt), that before
+    what the text says, that before inference.
+
+    Raises UnreadableFile for a file that is no readable text, ConfigError for the .toml, UsageError for an impossible
+    option and where the date can be neither found nor inferred.
+    """
+    file = Path(path)
+    text = decode(_bytes(file), path)
+    beside = _beside(file)
+    named = key or beside.get("id") or (file.absolute().parent.name if file.stem == "document" else "") or file.stem
+    return Source(
+        key=_checked_key(named),
+        text=text,
+        title=title or beside.get("title") or title_of(text) or named,
+        issuer=issuer or beside.get("issuer") or issuer_of(text),
+        file_name=file.name,
+        **_dates(_date(text, published, beside, file)),
+    )
+
+
+def _dates(dated: Dated) -> dict[str, Any]:
+    return {
+        "published": dated.day,
+        "published_as": dated.as_stated,
+        "published_from": dated.where,
+        "confirmed": dated.confirmed,
+    }
+
+
+def _bytes(file: Path) -> bytes:
+    limit = MEGABYTES_AT_MOST * 1024 * 1024
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(limit + 1)
+    except FileNotFoundError:
+        raise UnreadableFile(f"{file}: there is no such file") from None
+    except IsADirectoryError:
+        inside = "".join(f"; did you mean {child}?" for child in [file / "document.txt"] if child.is_file())
+        raise UnreadableFile(f"{file}: is a directory{inside or '; name a text file'}") from None
+    except PermissionError:
+        raise UnreadableFile(f"{file}: may not be read; check its permissions") from None
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        raise UnreadableFile(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(data) > limit:
+        raise UnreadableFile(f"{file}: is over {MEGABYTES_AT_MOST} MB, which is the limit; split it")
+    return data
+
+
+def _checked_key(key: str) -> str:
+    if not key.strip() or not key.isprintable() or len(key) > KEY_LENGTH_AT_MOST:
+        raise UsageError(f"document key {key!r}: give --as with 1 to {KEY_LENGTH_AT_MOST} printable characters")
+    return key
+
+
+def _date(text: str, published: str | None, beside: dict[str, str], file: Path) -> Dated:
+    """The publication date, from the first place that has one."""
+    if published:
+        return Dated(*parse_published(published), "the option --published")
+    if "published" in beside:
+        name = file.with_suffix(".toml").name
+        try:
+            return Dated(*parse_published(beside["published"]), name)
+        except UsageError as error:
+            raise ConfigError(f"{file.with_suffix('.toml')}: {error}") from None
+    found = stated(text) or inferred(text)
+    if found is None:
+        raise UsageError(
+            f"{file}: when was it published? Neither a date nor facts to infer it from stand in the text; "
+            f'give --published 2018-08, or published = "2018-08" in {file.with_suffix(".toml").name} beside it'
+        )
+    return found
+
+
+def _beside(file: Path) -> dict[str, str]:
+    """What the .toml beside the document says, dates as text; empty without one."""
+    path = file.with_suffix(".toml")
+    if path == file or not path.is_file():
+        return {}
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: is not UTF-8; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is not TOML: {error}") from None
+    return {name: _value(path, name, value) for name, value in tree.items()}
+
+
+def _value(path: Path, name: str, value: Any) -> str:
+    if name not in KNOWN_KEYS:
+        near = difflib.get_close_matches(name, KNOWN_KEYS, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(KNOWN_KEYS)}"
+        raise ConfigError(f"{path}: {name}: unknown; {hint}")
+    if name == "published" and type(value) is date:
+        return value.isoformat()
+    if not isinstance(value, str) or not value.strip() or not re.fullmatch(r"[^\x00-\x1f\x7f]+", value):
+        raise ConfigError(f"{path}: {name}: must be one line of text in quotes")
+    return value.strip()
