@@ -35,3 +35,21 @@ def add_workdays(day: date, count: int) -> date:
 def next_workday(day: date) -> date:
     """`day` itself if offices work on it, else the first working day after it."""
     return day if is_workday(day) else add_workdays(day, 1)
+
+
+def festival(name: str, year: int) -> date:
+    """The first day of a festival in `year` (元旦, 春节, 元宵, 清明, 劳动, 端午, 中秋, 国庆, 重阳).
+
+    Lunar ones by the Chinese calendar (GB/T 33661), 清明 by its solar term; ValueError outside 1900-2100.
+    """
+    if name in SOLAR:
+        return date(year, *SOLAR[name])
+    from borax.calendars.lunardate import LunarDate, TermUtils
+
+    if name == "清明":
+        return TermUtils.nth_term_day(year, term_name=name)
+    return LunarDate(year, *LUNAR[name]).to_solar_date()
+
+
+SOLAR = {"元旦": (1, 1), "劳动": (5, 1), "国庆": (10, 1)}
+LUNAR = {"春节": (1, 1), "元宵": (1, 15), "端午": (5, 5), "中秋": (8, 15), "重阳": (9, 9)}

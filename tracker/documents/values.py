@@ -1,4 +1,4 @@
-"""Healed, Document, Item, Section, Clause: a text as read, and its structure."""
+"""Healed, Document, Item, Section, Clause, Remark: a text as read, and its structure."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -31,7 +31,10 @@ class Healed:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A piece of a sentence that ends at 。 or ；; offsets are those of the healed text."""
+    """A piece of a sentence that ends at 。 or ；. Offsets are those of the healed text, without the final mark.
+
+    Clauses of one item with the same `sentence` belong together.
+    """
 
     start: int
     stop: int
@@ -40,23 +43,45 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of an item (目标, 进展, 安排, or other)."""
+    """One part of an item (目标, 进展, 安排, or other) with its clauses."""
 
     name: SectionName
+    start: int
+    stop: int
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A label line (牵头单位：…) or a bracket (…负责，8月底前完成) that speaks of the whole item."""
+
     start: int
     stop: int
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A numbered task or pilot. `responsible` holds its label lines and brackets that name bodies, as written."""
+    """A numbered task or pilot; `number` is None for text outside any. `headings` are those above it, outermost first.
+
+    `inherited` are the remarks of the headings above, which hold where the item has none of its own.
+    """
 
     number: str | None
     title: str | None
+    headings: tuple[str, ...]
     start: int
     stop: int
     sections: tuple[Section, ...]
-    lead: str | None = None
+    remarks: tuple[Remark, ...]
+    inherited: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A healed text and its items; every character belongs to exactly one item."""
+
+    text: str
+    items: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Time expressions of official Chinese, read by a grammar of four tables into TIMEX3 values."""
 
+from .reader import Parse, find_timexes, scan
 from .values import Every, Mention, Precision, Reference, Timex, Unit
 
-__all__ = ["Every", "Mention", "Precision", "Reference", "Timex", "Unit"]
+__all__ = ["Every", "Mention", "Parse", "Precision", "Reference", "Timex", "Unit", "find_timexes", "scan"]

@@ -1,6 +1,6 @@
 """Timex, Mention, Reference: what a time expression says, where it stands, and what it was read against."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -13,16 +13,20 @@ Unit = Literal["D", "W", "M", "Q", "H", "Y"]
 class Reference:
     """What the missing parts of an expression are taken from: a day, and a year that need not be the day's own.
 
-    `year_from` says in words where the year was found ("the document date 2018-08").
+    `year_from` and `day_from` say in words where each was found ("the document date 2018-08"); `stated` tells that
+    the year stands in the same sentence, so that an expression which takes it assumes nothing.
     """
 
     day: date
     year: int
     year_from: str = "the reference day"
+    day_from: str = "the reference day"
+    stated: bool = False
 
     @classmethod
-    def of(cls, day: date, year_from: str = "the reference day") -> "Reference":
-        return cls(day, day.year, year_from)
+    def of(cls, day: date, found: str = "the reference day") -> "Reference":
+        """A reference whose year is the day's own."""
+        return cls(day, day.year, found, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class Timex:
     `begin` and `end` are days, both included; `end` is the last day that still satisfies the words as a deadline and
     None where the words set none (a start without an end, a length without its anchor). `ends` lists every due day
     where the words distribute over several ("2018年、2019年底前分别"), and is empty otherwise. `value` and `mod` are
-    TIMEX3's, with `|` between distributed values and `/` between the two sides of a range.
+    TIMEX3's, with `|` between distributed values and `/` between the two sides of a range. `open_start` marks a start
+    without an end ("自2021年12月1日起").
     """
 
     type: TimexType
@@ -59,13 +64,15 @@ class Mention:
     """A Timex where it stands: `text[start:stop] == quote`; `rows` names the grammar rows that read it.
 
     `assumed` says in words what was taken from elsewhere ("year 2018 from the document date 2018-08"), empty when the
-    words say everything themselves; `year` is the year the words themselves or an earlier part of the mention state.
+    words say everything themselves; `year` is the year that the words state, None where they state none. `problem`
+    is empty unless the words name a day that does not exist ("2月30日"); such a mention has no `end`.
     """
 
     quote: str
     start: int
     stop: int
     timex: Timex
-    rows: tuple[str, ...] = field(default=())
-    assumed: tuple[str, ...] = field(default=())
+    rows: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
     year: int | None = None
+    problem: str = ""

@@ -1,0 +1,62 @@
+"""Sentences and clauses: where a text is cut into pieces that each say one thing."""
+
+import re
+from collections.abc import Iterator
+
+from .values import Clause, Remark
+
+OPEN, CLOSE = "（(〔［《“", "）)〕］》”"
+MARK = re.compile(r"[。！？!?；;\n（(〔［《“）)〕］》”]|(?<![0-9.．])[0-9０-９]{1,2}[.．、](?![0-9０-９])")
+LIST_NUMBER = re.compile(r"[0-9０-９]{1,3}[.．、](?![0-9０-９])|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[#*•-]+")
+REMARK = re.compile(r"[（(〔［](?:[^（()）〔［〕］\n]|[（(][^（()）\n]{0,60}[）)]){2,600}(?:[）)〕］]|$|(?=\n))")
+SPEAKS_OF_ALL = re.compile(
+    r"负责|牵头|配合|(?:责任|主办|承办|协办|实施)(?:单位|部门|领导)|(?:时限|期限|时间)(?:要求)?[：:]"
+    r"|(?:月底?|年底?|季度|旬|日)前?(?:完成|取得|建成)"
+)
+
+
+def remarks(text: str, start: int, stop: int) -> list[Remark]:
+    """The brackets between two offsets that name who is responsible or by when, for the whole item."""
+    return [Remark(m.start(), m.end()) for m in REMARK.finditer(text, start, stop) if SPEAKS_OF_ALL.search(m[0])]
+
+
+def clauses(text: str, start: int, stop: int, sentence: int) -> Iterator[Clause]:
+    """The clauses between two offsets, in order; `sentence` is the number that the first sentence gets.
+
+    A clause ends at ；, a sentence at 。！？, at a list number, and at a line's end unless ： or ； stands before it.
+    Marks inside brackets and quotes do not count; 。 and a line's end close what was left open.
+    """
+    begin, depth = start, 0
+
+    def piece(end: int) -> Iterator[Clause]:
+        number = LIST_NUMBER.match(text, begin, end)
+        first = number.end() if number else begin
+        while first < end and text[first] in CLOSE + "，、,；;：: \n":
+            first += 1
+        last = end
+        while last > first and text[last - 1] in "，、,：:；; \n":
+            last -= 1
+        if last > first:
+            yield Clause(first, last, sentence)
+
+    for m in MARK.finditer(text, start, stop):
+        mark = m[0]
+        if mark in OPEN:
+            depth += 1
+        elif mark in CLOSE:
+            depth = max(0, depth - 1)
+        elif mark[0].isdigit():
+            if depth == 0 and m.start() > start and text[m.start() - 1] in "。；：:;\n":
+                yield from piece(m.start())
+                begin, sentence = m.start(), sentence + (text[m.start() - 1] not in "：:；;")
+        elif mark in "；;":
+            if depth == 0:
+                yield from piece(m.start())
+                begin = m.end()
+        elif mark == "\n" and text[m.start() - 1] in "：:；;":
+            yield from piece(m.start())
+            begin, depth = m.end(), 0
+        else:
+            yield from piece(m.start())
+            begin, depth, sentence = m.end(), 0, sentence + 1
+    yield from piece(stop)

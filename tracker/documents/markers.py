@@ -1,0 +1,22 @@
+"""How official documents mark their structure: numbered headings, labels, sections."""
+
+import re
+
+NUMERAL = "[一二三四五六七八九十百]{1,4}"
+SECTION_LABELS = {
+    "objective": "(?:试点)?(?:目标任务|工作目标|改革目标|主要目标|总体目标|试点目标|目标要求|整改目标)",
+    "progress": "(?:主要)?(?:进展情况|工作进展|试点进展|进展|完成情况|整改情况|落实情况|工作成效|主要成效)",
+    "arrangement": "(?:下步|下一步|今后)?(?:改革安排|工作安排|工作打算|工作计划|重点任务|主要任务|工作任务|整改措施|工作举措|具体措施|下一步安排)",
+}
+SECTION = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in SECTION_LABELS.items()))
+SECTION_LABEL = re.compile(f"(?:{'|'.join(SECTION_LABELS.values())})[:：]")
+BODY_LABEL = (
+    "(?:牵头|责任|配合|主办|协办|承办|实施|负责|主管|组织|参与|完成|整改|时限|办结|督办|落实|主|協|主（協）辦|协同)"
+    "(?:考核)?(?:单位|部门|机关|單位|機關|时限|时间|期限|要求|责任人|领导|市领导|县领导|省领导|区领导)"
+)
+LABEL = re.compile(f"[-*]?(?:{BODY_LABEL})[:：]")
+MARKER = re.compile(
+    rf"[0-9０-９]{{1,3}}[.．、](?![0-9０-９])|[（(](?:{NUMERAL}|[0-9０-９]{{1,3}})[）)]|{NUMERAL}、|第{NUMERAL}[章节条部]"
+    rf"|[①-⑳]|[#*•●■□-]|附件[：:0-9０-９]|[—-]{{1,2}}[0-9]|{BODY_LABEL}[:：]|(?:{'|'.join(SECTION_LABELS.values())})[:：]|……"
+)
+HEADING = re.compile(rf"{NUMERAL}、|[（(]{NUMERAL}[）)]|第{NUMERAL}[章节部]|#|……")

@@ -1,0 +1,53 @@
+"""The fragments of the grammar's patterns: how each is written, and the value that arrives as a parameter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .numerals import integer, number
+
+ARABIC = "0-9０-９"
+HAN = "〇零○一二三四五六七八九十"
+YEARS_FROM_NOW = {
+    "今年": 0, "本年": 0, "当年": 0, "明年": 1, "次年": 1, "翌年": 1, "后年": 2, "去年": -1, "上年": -1, "前年": -2,
+}  # fmt: skip
+NEAR = {"本": 0, "当": 0, "这": 0, "下": 1, "次": 1, "上": -1}
+SETS = {
+    "半年": "H", "年": "Y", "季度": "Q", "季": "Q", "月": "M", "周": "W", "星期": "W", "日": "D", "天": "D",
+}  # fmt: skip
+RATES = {"年均": "Y", "逐年": "Y", "月均": "M", "月度": "M", "逐月": "M"}
+WEEKDAYS = {name: i % 7 + 1 for i, name in enumerate("一二三四五六日")} | {"天": 7}
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of a pattern that arrives as a parameter."""
+
+    pattern: str
+    value: Callable[[str], Any]
+
+
+def listed(table: dict[str, Any]) -> Fragment:
+    """A fragment that is one of the words of a table."""
+    return Fragment("|".join(table), table.__getitem__)
+
+
+FRAGMENTS = {
+    "Y": Fragment(rf"(?:[1１][9９]|[2２][0０])[{ARABIC}]{{2}}|[一二][九〇零○][{HAN[:-1]}]{{2}}", integer),
+    "R": listed(YEARS_FROM_NOW),
+    "M": Fragment(rf"(?:[1１][0-2０-２]|[0０]?[1-9１-９])(?![{ARABIC}])|十[一二]?|[一二三四五六七八九]", integer),
+    "D": Fragment(rf"(?:[3３][{ARABIC}]|[12１２][{ARABIC}]|[0０]?[1-9１-９])(?![{ARABIC}])|三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九]", integer),
+    "Q": Fragment("[1-4１-４一二三四]", integer),
+    "H": Fragment("[上下]", lambda word: "上下".index(word) + 1),
+    "N": Fragment(rf"[{ARABIC}]{{1,4}}|[一二三四五六七八九]?[十百][{HAN}]{{0,3}}|[一二两兩三四五六七八九半]", number),
+    "P": Fragment("十[一二三四五]|[六七八九十](?=五)", integer),
+    "V": listed(NEAR),
+    "K": listed(NEAR),
+    "W": listed(NEAR),
+    "E": listed(WEEKDAYS),
+    "F": Fragment("元旦|春节|元宵|清明|五一|劳动|端午|中秋|国庆|重阳", lambda word: "劳动" if word == "五一" else word),
+    "U": Fragment("工作日|自然日|周年|年|季度|月|星期|周|天|日", str),
+    "S": listed(SETS),
+    "A": listed(RATES),
+    "T": Fragment("分钟|小时", str),
+}  # fmt: skip

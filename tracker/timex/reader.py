@@ -1,0 +1,216 @@
+"""The reader: compiles the tables into one scanner, finds expressions, and reads them against a reference."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import Any
+
+from . import calendar as c
+from .fragments import FRAGMENTS
+from .grammar import BOUNDS, LINKS, PARTS, PERIODS, Row
+from .spans import Anchor, Span
+from .values import Mention, Reference, Timex
+
+UNDATED = {c.every, c.every_year, c.every_year_month, c.every_month_day, c.rate, c.present, c.length, c.years,
+           c.clock_length, c.length_from_issue}  # fmt: skip
+PLACEHOLDER = re.compile(r"\{([A-Za-z])(\d?)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of rows as one pattern; `fields[i]` are the (parameter, group, fragment) of row i."""
+
+    pattern: re.Pattern[str]
+    rows: tuple[Row, ...]
+    fields: tuple[tuple[tuple[str, str, str], ...], ...]
+
+    @classmethod
+    def of(cls, rows: tuple[Row, ...]) -> "Table":
+        """Compiles rows into an alternation, a group `r<i>` around each and `<fragment>_<i>` around its fragments."""
+        branches, fields = [], []
+        for i, row in enumerate(rows):
+            names: list[tuple[str, str, str]] = []
+
+            def group(m: re.Match[str], i: int = i, names: list[tuple[str, str, str]] = names) -> str:
+                pattern = FRAGMENTS[m[1].upper()].pattern
+                if m[1].islower():
+                    return f"(?:{pattern})"
+                name = f"{m[1]}{m[2]}_{i}_{len(names)}"
+                names.append((m[1] + m[2], name, m[1]))
+                return f"(?P<{name}>{pattern})"
+
+            branches.append(f"(?P<r{i}>{PLACEHOLDER.sub(group, row.pattern)})")
+            fields.append(tuple(names))
+        return cls(re.compile("|".join(branches)), rows, tuple(fields))
+
+    def match(self, text: str, at: int) -> tuple[Row, dict[str, Any], int] | None:
+        """The first row that fits at an offset, its parameters, and where it stops."""
+        m = self.pattern.match(text, at)
+        if m is None or m.lastgroup is None:
+            return None
+        i = int(m.lastgroup[1:])
+        found = {name: FRAGMENTS[key].value(word) for name, group, key in self.fields[i] if (word := m[group])}
+        return self.rows[i], found, m.end()
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """period [part] [bound] where it stands."""
+
+    start: int
+    stop: int
+    period: Row
+    found: dict[str, Any]
+    part: Row | None
+    bound: Row | None
+
+    def span(self, anchor: Anchor) -> Span:
+        """The days it denotes; ValueError where it names a day that does not exist."""
+        span: Span = self.period.meaning(anchor, **self.found)
+        for row in (self.part, self.bound):
+            if row:
+                span = row.meaning(span, anchor)
+        return span
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """The words of a time expression and the rows that fit them, before a reference is known."""
+
+    text: str
+    start: int
+    stop: int
+    expressions: tuple[Expression, ...]
+    link: Row | None = None
+
+    @property
+    def year(self) -> int | None:
+        """The first year that the words state, None where they state none."""
+        return next((e.found["Y"] for e in self.expressions if "Y" in e.found), None)
+
+    @property
+    def yearless(self) -> bool:
+        """Whether the year has to be taken from elsewhere."""
+        first = self.expressions[0]
+        return first.period.meaning in YEAR_WANTED and not {"Y", "R"} & first.found.keys()
+
+    def read(self, reference: Reference) -> Mention:
+        """The mention that these words are when read against `reference`."""
+        quote = self.text[self.start : self.stop]
+        rows = [r.name for e in self.expressions for r in (e.period, e.part, e.bound) if r]
+        rows += [self.link.name] if self.link else []
+        anchor = Anchor(reference)
+        try:
+            timex, problem = self.timex(anchor), ""
+        except ValueError:
+            timex, problem = Timex("DATE", quote), f"{quote}: no such day"
+        return Mention(quote, self.start, self.stop, timex, tuple(rows), tuple(anchor.assumed), self.year, problem)
+
+    def timex(self, anchor: Anchor) -> Timex:
+        """What the words denote."""
+        span = self.expressions[0].span(anchor)
+        if span.every and span.end and span.end < anchor.reference.day:
+            anchor.shift += 1
+            span = self.expressions[0].span(anchor)
+        spans = [span]
+        for expression in self.expressions[1:]:
+            spans.append(follow(spans[-1], expression, anchor, roll=self.link is not EACH))
+        for other in spans[1:]:
+            span = self.link.meaning(span, other) if self.link else span
+        ends = tuple(s.end for s in spans if s.end) if self.link is EACH else ()
+        end = None if span.open_start else span.end
+        return Timex(span.type, span.value, span.mod, span.begin, end, ends, span.precision, span.every, span.open_start)
+
+
+def follow(former: Span, expression: Expression, anchor: Anchor, *, roll: bool) -> Span:
+    """The Span of a linked expression: it takes the former one's year, or the next where time would run backwards."""
+    origin = former.begin or former.end
+    year = origin.year if origin else anchor.reference.year
+    carried = Anchor(replace(anchor.reference, year=year, stated=True))
+    span = expression.span(carried)
+    if roll and origin and span.end and span.end < origin and not {"Y", "R"} & expression.found.keys():
+        carried.reference = replace(carried.reference, year=year + 1)
+        span = expression.span(carried)
+    for words in carried.assumed:
+        anchor.note(words)
+    return span
+
+
+YEAR_WANTED = {c.day, c.day_range, c.month, c.quarter, c.half, c.year}
+THROUGH, EITHER, EACH = LINKS
+# Where an expression can begin; a number is never entered in its middle, save after a list number ("2.2018年").
+BEGINNING = re.compile(
+    r"(?<![0-9０-９])(?:(?<![0-9０-９][.．])|(?=20[0-9]{2}年))[0-9０-９]"
+    r"|(?<![〇零○一二三四五六七八九十百千两])[一二两兩三四五六七八九十半]"
+    r"|每|年|月|全年|[本当下次上这今明翌后去前](?=[年月季周星半])|[自从印发公](?=[印发布公之本])|本(?=[方通办意规计文])|目前|当前|现阶段|逐"
+    r"|元旦|春节|清明|元宵|五一|劳动|端午|中秋|国庆|重阳|[“\"](?=[六七八九十])"
+)
+
+
+@cache
+def tables() -> tuple[Table, Table, Table, Table]:
+    """The four tables, compiled once."""
+    return Table.of(PERIODS), Table.of(PARTS), Table.of(BOUNDS), Table.of(LINKS)
+
+
+def expression_at(text: str, at: int) -> Expression | None:
+    """The expression that begins at an offset."""
+    periods, parts, bounds, _ = tables()
+    period = periods.match(text, at)
+    if period is None:
+        return None
+    row, found, stop = period
+    part = parts.match(text, stop) if row.meaning not in (c.present, c.rate, c.length, c.clock_length) else None
+    stop = part[2] if part else stop
+    bound = bounds.match(text, stop) if row.meaning is not c.present else None
+    stop = bound[2] if bound else stop
+    return Expression(at, stop, row, found, part and part[0], bound and bound[0])
+
+
+def linked(first: Expression, link: Row, second: Expression) -> bool:
+    """Whether two expressions make one mention: a range, an either-or, or several due days under one 底前."""
+    if first.period.meaning in UNDATED or second.period.meaning in UNDATED or first.bound:
+        return False
+    if link is not EACH:
+        return True
+    same = first.period.meaning is second.period.meaning and first.period.meaning not in (c.day, c.day_range)
+    return same and second.bound is not None and (first.part or second.part) is not None
+
+
+def shared(first: Expression, second: Expression) -> Expression:
+    """The first of a distributive pair with the 底 and 前 that stand after the second only."""
+    return replace(first, part=first.part or second.part, bound=second.bound)
+
+
+def scan(text: str) -> Iterator[Parse]:
+    """The time expressions of a text, in order; one pass, whatever is in it."""
+    stop = 0
+    links = tables()[3]
+    for m in BEGINNING.finditer(text):
+        if m.start() < stop:
+            continue
+        first = expression_at(text, m.start())
+        if first is None:
+            continue
+        chain, link = [first], None
+        while (joint := links.match(text, chain[-1].stop)) and (link is None or joint[0] is link):
+            second = expression_at(text, joint[2])
+            if second is None or not linked(chain[-1], joint[0], second):
+                break
+            link = joint[0]
+            chain.append(second)
+            if link is not EACH:
+                break
+        if link is EACH:
+            chain = [shared(e, chain[-1]) for e in chain[:-1]] + chain[-1:]
+        stop = chain[-1].stop
+        yield Parse(text, first.start, stop, tuple(chain), link)
+
+
+def find_timexes(text: str, reference: date | Reference) -> list[Mention]:
+    """The time expressions of `text`, read against a day (or a Reference that says where the year comes from)."""
+    against = Reference.of(reference) if isinstance(reference, date) else reference
+    return [parse.read(against) for parse in scan(text)]
+

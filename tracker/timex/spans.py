@@ -1,0 +1,70 @@
+"""Span: the days that one expression denotes while its rows are applied, and the Anchor that supplies missing parts."""
+
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from .values import Every, Precision, Reference, TimexType, Unit
+
+MONTHS = {"M": 1, "Q": 3, "H": 6, "Y": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of days, both ends included; None where that side is open or unknown. `length` belongs to a DURATION."""
+
+    value: str
+    begin: date | None
+    end: date | None
+    precision: Precision | None
+    mod: str | None = None
+    type: TimexType = "DATE"
+    every: Every | None = None
+    length: tuple[float, str] | None = None
+    open_start: bool = False
+
+
+@dataclass(slots=True)
+class Anchor:
+    """Hands out the parts that the words leave out, and remembers in words which of them were taken from where."""
+
+    reference: Reference
+    shift: int = 0  # periods by which a SET's occurrence lies after the reference
+    assumed: list[str] = field(default_factory=list)
+
+    @property
+    def year(self) -> int:
+        """The year that a missing one takes."""
+        if not self.reference.stated:
+            self.note(f"year {self.reference.year} from {self.reference.year_from}")
+        return self.reference.year
+
+    @property
+    def day(self) -> date:
+        """The day that relative words count from."""
+        self.note(f"counted from {self.reference.day_from} {self.reference.day}")
+        return self.reference.day
+
+    def note(self, words: str) -> None:
+        """Remembers once that something was taken from elsewhere."""
+        if words not in self.assumed:
+            self.assumed.append(words)
+
+
+def month_end(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, month, monthrange(year, month)[1])
+
+
+def months_on(day: date, count: int) -> date:
+    """`day` so many months later; the 31st of a month that has none is its last day."""
+    month = day.year * 12 + day.month - 1 + count
+    year, month = divmod(month, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def units_on(day: date, count: int, unit: Unit) -> date:
+    """`day` so many units later."""
+    if unit in MONTHS:
+        return months_on(day, count * MONTHS[unit])
+    return day + timedelta(days=count * (7 if unit == "W" else 1))
