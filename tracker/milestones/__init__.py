@@ -1,5 +1,25 @@
 """Milestones: the obligations as the office tracks them."""
 
-from .values import Action, Entry, Milestone, Standing, Status
+from .reconcile import Added, Change, Moved, Restored, Reworded, Withdrawn, reconcile
+from .replay import replay
+from .standing import days_left, standing
+from .values import Action, Draft, Entry, Milestone, Standing, Status
 
-__all__ = ["Action", "Entry", "Milestone", "Standing", "Status"]
+__all__ = [
+    "Action",
+    "Added",
+    "Change",
+    "Draft",
+    "Entry",
+    "Milestone",
+    "Moved",
+    "Restored",
+    "Reworded",
+    "Standing",
+    "Status",
+    "Withdrawn",
+    "days_left",
+    "reconcile",
+    "replay",
+    "standing",
+]

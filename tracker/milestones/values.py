@@ -29,21 +29,18 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Milestone:
-    """One obligation under tracking.
+class Draft:
+    """A milestone that is about to be stored.
 
     `stated` is what the document said when it was last read, None for a milestone added by hand; the other fields are
     what the office tracks and a person may correct (`decided` names the fields that a person set: a later reading
     leaves them alone). `due` is the last acceptable day, `baseline_due` the first one ever recorded. `tracked_from`
     is the business day on which tracking began: no rung before it fires. A recurring commitment is a series of
-    milestones: each carries the id of the first in `series` (its own id for the first) and in `occurrence` the first
-    day of its period. `sequence` and `modified` (UTC) are those of the calendar entry (RFC 5545).
+    milestones: each carries the id of the first in `series` (its own id for the first, which its draft cannot know
+    yet) and in `occurrence` the first day of its period. `document` is the document's key.
     """
 
-    id: int
-    uid: str
     document: str | None
-    document_title: str | None
     item: str | None
     item_title: str | None
     title: str
@@ -63,8 +60,6 @@ class Milestone:
     tracked_from: date
     withdrawn: bool
     decided: tuple[str, ...]
-    sequence: int
-    modified: datetime
     stated: Commitment | None = None
     series: int | None = None
     occurrence: date | None = None
@@ -80,6 +75,30 @@ class Milestone:
         return self.stated.timex if self.stated else ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone(Draft):
+    """One obligation under tracking: a Draft that is stored.
+
+    `sequence` and `modified` (UTC) are those of its calendar entry (RFC 5545), `uid` is for ever.
+    """
+
+    id: int
+    uid: str
+    document_title: str | None
+    sequence: int
+    modified: datetime
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is completed or cancelled."""
+        return self.status in (Status.COMPLETED, Status.CANCELLED)
+
+    @property
+    def heads_series(self) -> bool:
+        """Whether it is the first occurrence of a recurring commitment."""
+        return self.series == self.id
+
+
 Action = Literal[
     "added", "moved", "reworded", "withdrawn", "restored", "edited", "completed", "reopened", "cancelled", "opened"
 ]
@@ -89,7 +108,8 @@ Action = Literal[
 class Entry:
     """One line of the append-only history. `changes` maps a field to its value before and after (JSON values).
 
-    `day` is the business day from which it holds, `at` the instant (UTC) at which it was written.
+    A field is a Milestone's, or `stated.` and a Commitment's for what the document says. `day` is the business day
+    from which it holds, `at` the instant (UTC) at which it was written.
     """
 
     milestone: int

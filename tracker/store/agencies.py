@@ -13,7 +13,7 @@ from . import schema
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
-    """A responsible body. `email`, `head` (its leader) and `cc` are addresses, several with commas; "" where unknown."""
+    """A responsible body. `email`, `head` (its leader), `cc`: addresses, several with commas; "" where unknown."""
 
     id: int
     name: str

@@ -1,0 +1,66 @@
+"""A milestone as of a day: the fold of the entries whose day is not later."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import date
+from typing import Any, get_type_hints
+
+import msgspec
+
+from ..commitments import Commitment
+from .values import Entry, Milestone
+
+STATED = "stated."
+# A change of these is news for a calendar (RFC 5545 SEQUENCE).
+CALENDAR_FIELDS = frozenset({"due", "rrule", "status"})
+TYPES = get_type_hints(Milestone)
+STATED_TYPES = {STATED + name: hint for name, hint in get_type_hints(Commitment).items()}
+
+
+def replay(milestone: Milestone, entries: Sequence[Entry], day: date) -> Milestone | None:
+    """`milestone` as of `day`, from its current state and all its entries in the order of their ids.
+
+    The table as of a day is the fold of the entries whose `day` is not later, in the order in which they were written:
+    a change dated back counts from its day on. None where the milestone was added later.
+    """
+    if entries and entries[0].day > day:
+        return None
+    state: dict[str, Any] = {}
+    for entry in entries:  # what no entry had touched yet is what the first one that touches it found
+        for field, (before, _) in entry.changes.items():
+            state.setdefault(field, before)
+    counted = [entry for entry in entries if entry.day <= day]
+    for entry in counted:
+        state |= {field: after for field, (_, after) in entry.changes.items()}
+    past = _apply(milestone, state)
+    return replace(
+        past,
+        decided=_decided(milestone, counted, len(counted) == len(entries)),
+        sequence=milestone.sequence - sum(raises_sequence(entry.changes) for entry in entries if entry.day > day),
+        modified=max((entry.at for entry in counted), default=milestone.modified),
+    )
+
+
+def raises_sequence(changes: dict[str, tuple[Any, Any]]) -> bool:
+    """Whether a change of an existing milestone must raise the SEQUENCE of its calendar entry."""
+    return not CALENDAR_FIELDS.isdisjoint(changes)
+
+
+def _decided(milestone: Milestone, counted: Sequence[Entry], all_counted: bool) -> tuple[str, ...]:
+    if all_counted:
+        return milestone.decided
+    touched = {field for entry in counted if entry.action == "edited" for field in entry.changes}
+    return tuple(field for field in milestone.decided if field in touched)
+
+
+def _apply(milestone: Milestone, state: dict[str, Any]) -> Milestone:
+    known = {field.name for field in fields(Milestone)}
+    own = {name: msgspec.convert(value, TYPES[name]) for name, value in state.items() if name in known}
+    said = {
+        name.removeprefix(STATED): msgspec.convert(value, STATED_TYPES[name])
+        for name, value in state.items()
+        if name in STATED_TYPES
+    }
+    if said and milestone.stated is not None:
+        own["stated"] = replace(milestone.stated, **said)
+    return replace(milestone, **own)

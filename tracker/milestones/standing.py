@@ -1,0 +1,29 @@
+"""How a milestone stands on a day: computed, never stored."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from .values import Milestone, Standing
+
+
+def standing(milestone: Milestone, today: date, *, due_soon_days: int, lead: Mapping[str, Sequence[int]]) -> Standing:
+    """How `milestone` stands on `today`.
+
+    It is overdue only after its last day. It is due soon within `due_soon_days`, or within the longest lead time of
+    its precision (`lead`: days before the last day, by precision) where that is shorter: nobody is to read "soon" of
+    what no reminder announces yet.
+    """
+    if milestone.closed:
+        return Standing.CLOSED
+    left = days_left(milestone, today)
+    if left is None:
+        return Standing.UNDATED
+    if left < 0:
+        return Standing.OVERDUE
+    ladder = lead.get(milestone.precision or "day", ())
+    return Standing.DUE_SOON if left <= min(due_soon_days, max(ladder, default=0)) else Standing.UPCOMING
+
+
+def days_left(milestone: Milestone, today: date) -> int | None:
+    """Days from `today` to the last day: 0 on the day itself, negative after it, None without a last day."""
+    return None if milestone.due is None else (milestone.due - today).days

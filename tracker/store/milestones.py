@@ -1,0 +1,191 @@
+"""The milestones. Every question is answered with two or three queries, however many milestones there are."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from ..commitments import Commitment, Target
+from ..milestones import Draft, Entry, Milestone, Status, replay
+from . import agencies, history, schema
+
+TABLE = schema.milestones.c
+PLAIN = (  # stored as they are
+    "item",
+    "item_title",
+    "title",
+    "kind",
+    "due",
+    "begin",
+    "baseline_due",
+    "precision",
+    "recurrence",
+    "rrule",
+    "closed_on",
+    "tracked_from",
+    "withdrawn",
+    "series",
+    "occurrence",
+)
+
+
+def open_milestones(db: Connection) -> list[Milestone]:
+    """Those neither completed nor cancelled, by id."""
+    return _load(db, TABLE.status.in_((Status.OPEN, Status.CLAIMED)))
+
+
+def all_milestones(db: Connection) -> list[Milestone]:
+    """Every milestone, closed ones included, by id."""
+    return _load(db, sa.true())
+
+
+def closed_since(db: Connection, day: date) -> list[Milestone]:
+    """Those completed or cancelled on `day` or later, by id."""
+    return _load(db, sa.and_(TABLE.status.in_((Status.COMPLETED, Status.CANCELLED)), TABLE.closed_on >= day))
+
+
+def by_ids(db: Connection, ids: Collection[int]) -> dict[int, Milestone]:
+    """The milestones with these ids; unknown ids are left out."""
+    return {milestone.id: milestone for milestone in _load(db, TABLE.id.in_(ids))}
+
+
+def of_document(db: Connection, key: str) -> list[Milestone]:
+    """Every milestone of a document, by id."""
+    return _load(db, schema.documents.c.key == key)
+
+
+def in_series(db: Connection) -> list[Milestone]:
+    """Every occurrence of every series, by id."""
+    return _load(db, TABLE.series.is_not(None))
+
+
+def as_of(db: Connection, day: date) -> list[Milestone]:
+    """The table as it stood on `day`, closed ones included, by id: only milestones with later entries are replayed."""
+    entry = schema.history.c
+    later = sa.select(entry.milestone_id).where(entry.day > day)
+    entries: dict[int, list[Entry]] = defaultdict(list)
+    for one in history.load(db, entry.milestone_id.in_(later)):
+        entries[one.milestone].append(one)
+    found = (
+        replay(milestone, entries[milestone.id], day) if milestone.id in entries else milestone
+        for milestone in all_milestones(db)
+    )
+    return [milestone for milestone in found if milestone is not None]
+
+
+def insert(db: Connection, drafts: Sequence[Draft], *, new_uid: Callable[[], str], now: datetime) -> list[int]:
+    """Stores drafts and returns their ids, in the same order. A draft with an occurrence but no series heads its own.
+
+    Agencies nobody named before are added; `document` must be stored already.
+    """
+    if not drafts:
+        return []
+    documents = _documents(db, {draft.document for draft in drafts if draft.document is not None})
+    rows = []
+    for draft in drafts:
+        document, reading = documents[draft.document] if draft.document is not None else (None, None)
+        fresh = {"uid": new_uid(), "sequence": 0, "modified": now, "document_id": document, "reading_id": reading}
+        rows.append(_columns(draft) | fresh)
+    statement = sa.insert(schema.milestones).returning(TABLE.id, sort_by_parameter_order=True)
+    ids = list(db.execute(statement, rows).scalars())
+    drafted = list(zip(ids, drafts, strict=True))
+    heads = [{"head": id} for id, draft in drafted if draft.series is None and draft.occurrence is not None]
+    if heads:
+        this: sa.BindParameter[int] = sa.bindparam("head")
+        db.execute(sa.update(schema.milestones).where(TABLE.id == this).values(series=this), heads)
+    _insert_agencies(db, drafted)
+    return ids
+
+
+def save(db: Connection, milestones: Sequence[Milestone], *, reading: int | None = None) -> None:
+    """Writes the current state of stored milestones; `reading` is the text that `stated` points into, if it changed."""
+    if not milestones:
+        return
+    rows = [_columns(one) | {"this": one.id, "sequence": one.sequence, "modified": one.modified} for one in milestones]
+    if reading is not None:
+        rows = [row | {"reading_id": reading} for row in rows]
+    fields: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "this"}
+    db.execute(sa.update(schema.milestones).where(TABLE.id == sa.bindparam("this")).values(fields), rows)
+    mine = schema.milestone_agencies.c.milestone_id == sa.bindparam("this")
+    db.execute(sa.delete(schema.milestone_agencies).where(mine), [{"this": one.id} for one in milestones])
+    _insert_agencies(db, [(one.id, one) for one in milestones])
+
+
+def _insert_agencies(db: Connection, milestones: Iterable[tuple[int, Draft]]) -> None:
+    listed = [(id, one) for id, one in milestones if one.agencies]
+    ids = agencies.resolve(db, (name for _, one in listed for name in one.agencies))
+    rows: dict[tuple[int, int], dict[str, Any]] = {}
+    for id, one in listed:
+        for position, name in enumerate(one.agencies):
+            flags = {"position": position, "lead": name in one.lead, "support": name in one.support}
+            # A name and its alias are one agency: the first mention counts.
+            rows.setdefault((id, ids[name]), {"milestone_id": id, "agency_id": ids[name], **flags})
+    if rows:
+        db.execute(sa.insert(schema.milestone_agencies), list(rows.values()))
+
+
+def _documents(db: Connection, keys: Collection[str]) -> dict[str, tuple[int, int | None]]:
+    """For each key the document's id and that of its latest reading."""
+    query = (
+        sa.select(schema.documents.c.key, schema.documents.c.id, sa.func.max(schema.readings.c.id))
+        .outerjoin_from(schema.documents, schema.readings)
+        .where(schema.documents.c.key.in_(keys))
+        .group_by(schema.documents.c.key, schema.documents.c.id)
+    )
+    return {key: (document, reading) for key, document, reading in db.execute(query)}
+
+
+def _columns(draft: Draft) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in PLAIN} | {
+        "targets": msgspec.to_builtins(draft.targets),
+        "status": draft.status.value,
+        "decided": list(draft.decided),
+        "stated": None if draft.stated is None else msgspec.to_builtins(draft.stated),
+    }
+
+
+def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[Milestone]:
+    joined = schema.milestones.outerjoin(schema.documents)
+    query = (
+        sa.select(
+            *(column for column in TABLE if column.name not in ("document_id", "reading_id")),
+            schema.documents.c.key.label("document"),
+            schema.documents.c.title.label("document_title"),
+        )
+        .select_from(joined)
+        .where(where)
+        .order_by(TABLE.id)
+    )
+    link = schema.milestone_agencies.c
+    named = (
+        sa.select(link.milestone_id, schema.agencies.c.name, link.lead, link.support)
+        .select_from(joined.join(schema.milestone_agencies).join(schema.agencies))
+        .where(where)
+        .order_by(link.milestone_id, link.position)
+    )
+    responsible: dict[int, list[tuple[str, bool, bool]]] = defaultdict(list)
+    for id, name, lead, support in db.execute(named):
+        responsible[id].append((name, lead, support))
+    return [_milestone(row, responsible.get(row.id, ())) for row in db.execute(query)]
+
+
+def _milestone(row: Any, responsible: Sequence[tuple[str, bool, bool]]) -> Milestone:
+    found = dict(row._mapping)
+    return Milestone(
+        **(
+            found
+            | {
+                "agencies": tuple(name for name, _, _ in responsible),
+                "lead": tuple(name for name, lead, _ in responsible if lead),
+                "support": tuple(name for name, _, support in responsible if support),
+                "targets": tuple(msgspec.convert(target, Target) for target in row.targets),
+                "status": Status(row.status),
+                "decided": tuple(row.decided),
+                "stated": None if row.stated is None else msgspec.convert(row.stated, Commitment),
+            }
+        )
+    )
