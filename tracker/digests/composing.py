@@ -31,9 +31,9 @@ def compose(
 
     `reminders` are those of `reminders.due`, folded ones included. `milestones` are all that may be shown: the open
     ones and those completed within `rules.completed_days`; others are passed over. A milestone of several agencies
-    appears in the digest of each. The office's digest is composed when any agency's is, or if `office_always`. `missed_days`
-    are the days on which digests could have gone out but no scan ran. `without_address` are the agencies that no
-    message reaches: their digests are composed all the same, and the office is told how many milestones wait.
+    appears in the digest of each. The office's digest is composed when any agency's is, or if `office_always`.
+    `missed_days` are the days on which digests could have gone out but no scan ran. `without_address` are the agencies
+    that no message reaches: their digests are composed all the same, and the office is told how many milestones wait.
     """
     fresh: dict[str, dict[int, list[Reminder]]] = defaultdict(lambda: defaultdict(list))
     for reminder in reminders:

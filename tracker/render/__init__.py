@@ -1,0 +1,39 @@
+"""Rendering: a digest as text, HTML, a table, a calendar, and as the bytes of a mail. Pure: the same, always."""
+
+from typing import TYPE_CHECKING
+
+from .mail import Envelope, Mailbox, eml, list_id, message_id, thread_root
+from .message import Attachment, Message, html, message, subject
+from .page import Page, lay_out
+from .text import text
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from ..digests import Digest
+    from ..reminders import Rules
+
+__all__ = [
+    "Attachment",
+    "Envelope",
+    "Mailbox",
+    "Message",
+    "Page",
+    "console",
+    "eml",
+    "html",
+    "lay_out",
+    "list_id",
+    "message",
+    "message_id",
+    "subject",
+    "text",
+    "thread_root",
+]
+
+
+def console(digest: "Digest", rules: "Rules", columns: int = 80) -> "Text":
+    """As `tracker.render.console.console`; rich is imported only by who prints."""
+    from .console import console as rendered
+
+    return rendered(digest, rules, columns)

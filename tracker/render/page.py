@@ -1,0 +1,197 @@
+"""A digest laid out once for text and HTML: its headings, numbered entries, what is left to the attachments."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from ..digests import AgencyCount, Counts, Digest, Line, Section, SectionName
+from ..reminders import Rules
+from .wrapping import printable
+
+ITEMS_AT_MOST: Final = 50  # in a body; all of them stand in the attached table
+AGENCIES_AT_MOST: Final = 50
+QUOTE_AT_MOST: Final = 600  # characters
+NUMERALS: Final = "一二三四五六"
+WEEKDAYS: Final = "一二三四五六日"
+LADDERS: Final = (
+    ("day", "日"),
+    ("dekad", "旬"),
+    ("month", "月"),
+    ("quarter", "季"),
+    ("half", "半年"),
+    ("year", "年"),
+    ("plan", "规划期"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line with its number on the page and its texts, none of which has a line end or a control character."""
+
+    number: int
+    line: Line
+    item: str
+    title: str
+    quote: str
+    role: str
+    targets: str
+    notes: tuple[str, ...]
+    flags: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A section on the page; `total` counts its lines, also those that only the table shows."""
+
+    heading: str
+    name: SectionName
+    total: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything a body says. `shown` of `total` entries are on it."""
+
+    title: str
+    office: str
+    recipient: str
+    issue: str
+    notices: tuple[str, ...]
+    summary: str
+    counts: Counts
+    blocks: tuple[Block, ...]
+    shown: int
+    total: int
+    agencies: tuple[AgencyCount, ...]
+    agencies_left: int
+    office_notes: tuple[str, ...]
+    footer: tuple[str, ...]
+
+
+def lay_out(digest: Digest, rules: Rules, limit: int | None = ITEMS_AT_MOST) -> Page:
+    """The page of `digest` with at most `limit` entries; None shows all."""
+    total = len(digest.lines)
+    blocks = tuple(_blocks(digest.sections, total if limit is None else limit))
+    overview = digest.overview
+    rows = overview.agencies if overview else ()
+    return Page(
+        title="督查通报" if digest.recipient == "" else "督查提醒",
+        office=printable(digest.office),
+        recipient=printable(digest.recipient or digest.office),
+        issue=issue(digest),
+        notices=_notices(digest),
+        summary=summary(digest),
+        counts=digest.counts,
+        blocks=blocks,
+        shown=sum(len(block.entries) for block in blocks),
+        total=total,
+        agencies=rows if limit is None else rows[:AGENCIES_AT_MOST],
+        agencies_left=0 if limit is None else max(len(rows) - AGENCIES_AT_MOST, 0),
+        office_notes=_office_notes(digest),
+        footer=_footer(digest, rules),
+    )
+
+
+def issue(digest: Digest) -> str:
+    """ "第3期 · 2018-11-05（周一）"; without the number where none was given yet."""
+    day = f"{digest.day}（周{WEEKDAYS[digest.day.weekday()]}）"
+    return f"第{digest.number}期 · {day}" if digest.number else day
+
+
+def summary(digest: Digest) -> str:
+    """The counts in one sentence."""
+    counts = digest.counts
+    if not digest.lines:
+        undated = f"另有{counts.undated}项未定末日，不作提醒。" if counts.undated else ""
+        return f"截至今日，没有逾期、临近末日或近期完成的事项。{undated}"
+    new = f"（其中新逾期{counts.new_overdue}项）" if counts.new_overdue else ""
+    parts = [f"逾期{counts.overdue}项{new}", f"即将到期{counts.due_soon}项"]
+    parts += [f"后续到期{counts.later}项"] if counts.later else []
+    parts += [f"近期完成{counts.completed}项"] if counts.completed else []
+    parts += [f"另有未定末日{counts.undated}项"] if counts.undated else []
+    news = sum(line.news for line in digest.lines)
+    return "，".join(parts) + (f"。本期新提示{news}项，标有［新］。" if news else "。")
+
+
+def _blocks(sections: tuple[Section, ...], limit: int) -> Iterator[Block]:
+    number = 0
+    for place, section in enumerate(sections):
+        entries = tuple(_entry(number + n, line) for n, line in enumerate(section.lines[: max(limit - number, 0)], 1))
+        number += len(entries)
+        yield Block(f"{NUMERALS[place]}、{section.title}", section.name, len(section.lines), entries)
+
+
+def _entry(number: int, line: Line) -> Entry:
+    quote = printable(line.quote)
+    return Entry(
+        number=number,
+        line=line,
+        item=printable(line.item),
+        title=printable(line.title),
+        quote=quote if len(quote) <= QUOTE_AT_MOST else quote[:QUOTE_AT_MOST] + "……（全文见附表）",
+        role=printable(line.role),
+        targets=printable("；".join(line.targets)),
+        notes=tuple(map(printable, line.assumed)),
+        flags=tuple(map(printable, line.flags)),
+        source=printable(line.document),
+    )
+
+
+def _notices(digest: Digest) -> tuple[str, ...]:
+    found = []
+    if digest.backlog:
+        found.append("首次立项积压通报：所列新提示事项在立项时已逾期或已近末日，今日一次告知，此后按规则提醒。")
+    if digest.missed:
+        found.append(f"补发：{_span(digest.missed)}未能按时发出的提醒，并入本期。")
+    return tuple(found)
+
+
+def _span(days: tuple[date, ...]) -> str:
+    return f"{days[0]}" if len(days) == 1 else f"{days[0]}至{days[-1]}"
+
+
+def _office_notes(digest: Digest) -> tuple[str, ...]:
+    overview = digest.overview
+    if overview is None:
+        return ()
+    silent = overview.without_address
+    named = "、".join(f"{row.agency}（{row.waiting}项）" for row in silent)
+    mentions = overview.mentions
+    lines = [
+        f"{len(silent)}个单位没有收件地址，下列事项无人接收提醒：{named}。" if silent else "",
+        f"{overview.unassigned}项有末日的事项未明确责任单位，没有单位收到提醒。" if overview.unassigned else "",
+        f"文件日期待确认：{'；'.join(overview.unconfirmed)}。" if overview.unconfirmed else "",
+        f"时间表述共{mentions.all}处，立项{mentions.tracked}，排除{mentions.set_aside}，待定{mentions.waiting}。"
+        if mentions
+        else "",
+        *overview.remarks,
+    ]
+    return tuple(printable(line) for line in lines if line)
+
+
+def _footer(digest: Digest, rules: Rules) -> tuple[str, ...]:
+    """Why this was sent, how to answer, and that the tracker is alive."""
+    listed = "、".join(map(str, sorted(rules.overdue)))
+    repeats = f"，此后每{rules.overdue_every}天一次" if rules.overdue_every else ""
+    after = f"逾期后第{listed}天提醒{repeats}，直至办结、撤销或改期" if listed else f"逾期提醒{repeats or '：无'}"
+    hold = "；遇休息日顺延至下一工作日告知，末日不变" if rules.working_days_only else ""
+    answer = (
+        ""
+        if digest.recipient == ""
+        else "事项已办结或情况有变的，请直接回复本邮件，写明编号并附依据，由督查室核实销号。"
+    )
+    scan = f"上次扫描：{digest.last_scan}。" if digest.last_scan else ""
+    texts = (answer, f"提醒规则：末日前{_ladders(rules)}；{after}{hold}。末日当天不算逾期。", scan)
+    return tuple(text for text in texts if text)
+
+
+def _ladders(rules: Rules) -> str:
+    """ "按日、旬30/7/1/0天，按月60/30/7天": precisions with the same ladder together."""
+    alike: dict[tuple[int, ...], list[str]] = {}
+    for precision, name in LADDERS:
+        if ladder := rules.lead.get(precision, ()):
+            alike.setdefault(tuple(ladder), []).append(name)
+    return "，".join(f"按{'、'.join(names)}{'/'.join(map(str, ladder))}天" for ladder, names in alike.items())

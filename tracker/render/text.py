@@ -1,0 +1,91 @@
+"""The plain text of a digest: complete by itself, readable at 80 columns."""
+
+from typing import Final
+
+from ..digests import AgencyCount
+from .page import Block, Entry, Page
+from .wrapping import pad, printable, width, wrap
+
+COLUMNS: Final = 80
+INDENT: Final = "    "
+NAME_COLUMNS: Final = 30
+TALLY: Final = ("逾期", "即将到期", "后续到期", "近期完成", "未定末日")
+
+
+def text(page: Page, columns: int = COLUMNS) -> str:
+    """`page` in lines of at most `columns` columns, each ended by one line feed."""
+    lines = [*wrap(f"{page.title}　{page.recipient}", columns), _issue(page), "=" * min(columns, COLUMNS)]
+    for notice in page.notices:
+        lines += wrap(f"【{notice.replace('：', '】', 1)}", columns)
+    lines += wrap(page.summary, columns)
+    for note in page.office_notes:
+        lines += wrap(note, columns, "* ", "  ")
+    if page.agencies:
+        lines += ["", *_agencies(page.agencies, columns)]
+        lines += [f"（其余{page.agencies_left}个单位见附件）"] if page.agencies_left else []
+    for block in page.blocks:
+        lines += ["", f"{block.heading}（{block.total}项）"]
+        lines += [line for entry in block.entries for line in ["", *_entry(entry, columns)]]
+        lines += _left_out(block)
+    lines += ["", "-" * min(columns, COLUMNS)]
+    if page.shown < page.total:
+        lines += wrap(f"共{page.total}项，本页列出{page.shown}项，其余{page.total - page.shown}项见附件。", columns)
+    for note in page.footer:
+        lines += wrap(note, columns)
+    return "\n".join(lines) + "\n"
+
+
+def _issue(page: Page) -> str:
+    return page.issue if page.office == page.recipient else f"{page.office}　{page.issue}"
+
+
+def _entry(entry: Entry, columns: int) -> list[str]:
+    line = entry.line
+    number = f"{entry.number:>2}. "
+    mark = "［新］" if line.news else ""
+    lines = wrap(f"{mark}{entry.title}", columns, number, " " * len(number))
+    lines += wrap(f"末日：{line.last_day}　{line.when}", columns, INDENT, INDENT + " " * 6)
+    details = (
+        ("所属", entry.item),
+        ("职责", entry.role),
+        ("目标", entry.targets),
+        ("原文", f"“{entry.quote}”" if entry.quote and entry.quote != entry.title else ""),
+        ("推定", "；".join(entry.notes)),
+        ("注意", "；".join(entry.flags)),
+        ("来源", entry.source),
+        ("编号", "".join(_marks(entry))),
+    )
+    for label, words in details:
+        if words:
+            lines += wrap(f"{label}：{words}", columns, INDENT, INDENT + " " * 6)
+    return lines
+
+
+def _marks(entry: Entry) -> list[str]:
+    """The id, why this is told now, and when it will be told next."""
+    line = entry.line
+    found = [str(line.milestone)]
+    found += [f"　本期提示：{printable(line.reason)}"] if line.reason else []
+    found += [f"　下次提醒：{line.next_told}"] if line.next_told else []
+    return found
+
+
+def _left_out(block: Block) -> list[str]:
+    left = block.total - len(block.entries)
+    return ["", f"{INDENT}（另有{left}项见附件）"] if left else []
+
+
+def _agencies(rows: tuple[AgencyCount, ...], columns: int) -> list[str]:
+    """One line for each agency; a name too long for its column gets a line of its own."""
+    head = pad("单位", NAME_COLUMNS) + " ".join(pad(name, 8) for name in TALLY)
+    lines = [head.rstrip()]
+    for row in rows:
+        counts = row.counts
+        numbers = (counts.overdue, counts.due_soon, counts.later, counts.completed, counts.undated)
+        tail = " ".join(f"{number:<8}" for number in numbers).rstrip()
+        name = printable(row.agency) + ("（无地址）" if row.waiting else "")
+        if width(name) >= NAME_COLUMNS:
+            lines += wrap(name, columns)
+            name = ""
+        lines.append(pad(name, NAME_COLUMNS) + tail)
+    return lines

@@ -1,0 +1,77 @@
+"""Text in columns: how wide Chinese is on a terminal and in a plain mail, and where its lines may break."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+# GB/T 15834: these stand at no line's start, and those at no line's end.
+CLOSING: Final = "，。；：、！？）》】〉」』〕％%”’…—·,.;:!?)]}～"
+OPENING: Final = "（《【〈「『〔“‘([{"
+PIECE: Final = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
+
+
+def printable(text: str) -> str:
+    """`text` as one line: line ends and tabs become blanks; control, bidirectional and lone surrogate characters go."""
+    kept = (" " if char in "\r\n\t\v\f\x85\u2028\u2029" else char for char in text)
+    return "".join(char for char in kept if unicodedata.category(char) not in {"Cc", "Cf", "Cs"}).strip()
+
+
+def width(text: str) -> int:
+    """Columns that `text` takes. Ambiguous characters (“…—) count as two, as Chinese fonts draw them."""
+    return sum(_columns(char) for char in text)
+
+
+def pad(text: str, columns: int) -> str:
+    """`text` filled up with blanks to `columns`."""
+    return text + " " * max(columns - width(text), 0)
+
+
+def wrap(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
+    """`text` in lines of at most `columns`, the first behind `first`, the others behind `rest`.
+
+    Runs of ASCII (dates, addresses) stay whole where a line can hold them. At least one line, also for an empty text.
+    """
+    lines: list[str] = []
+    line = first
+    empty = True
+    for unit in _units(text, columns - max(width(first), width(rest))):
+        if not empty and width(line) + width(unit.rstrip()) > columns:
+            lines.append(line.rstrip())
+            line, empty = rest, True
+        if empty:
+            unit = unit.lstrip()
+        line += unit
+        empty = empty and not unit
+    return [*lines, line.rstrip()]
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+
+
+def _units(text: str, most: int) -> Iterator[str]:
+    """The pieces between which a line may break, none wider than `most`."""
+    unit = ""
+    for piece in PIECE.findall(text):
+        glued = piece[0] in CLOSING or (unit and unit[-1] in OPENING)
+        if unit and not glued:
+            yield from _cut(unit, most)
+            unit = ""
+        unit += piece
+    if unit:
+        yield from _cut(unit, most)
+
+
+def _cut(unit: str, most: int) -> Iterator[str]:
+    """A unit that no line holds is cut where it must be."""
+    while width(unit) > most > 1:
+        stop = taken = 0
+        while taken + _columns(unit[stop]) <= most:
+            taken += _columns(unit[stop])
+            stop += 1
+        yield unit[:stop]
+        unit = unit[stop:]
+    yield unit
