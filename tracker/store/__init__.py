@@ -1,13 +1,17 @@
 """The store: one module a noun, one function a question. Each takes a Connection of `reading` or `writing`."""
 
 from . import agencies, digests, documents, history, ledger, milestones, outbox, sightings
-from .engine import connect, reading, writing
+from .engine import connect, current, reading, upgrade, writing
+from .health import backup, check
 from .milestones import as_of, open_milestones
 
 __all__ = [
     "agencies",
     "as_of",
+    "backup",
+    "check",
     "connect",
+    "current",
     "digests",
     "documents",
     "history",
@@ -17,5 +21,6 @@ __all__ = [
     "outbox",
     "reading",
     "sightings",
+    "upgrade",
     "writing",
 ]

@@ -65,6 +65,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield db
 
 
+def upgrade(engine: Engine) -> None:
+    """Brings the schema to this program's revision, in one transaction. Raises DatabaseError."""
+    with _explained(engine):
+        migration.upgrade(engine)
+
+
+def current(engine: Engine) -> str | None:
+    """The revision of the schema; None for an empty database."""
+    with reading(engine) as db:
+        return migration.revision(db)
+
+
 def parse(url: str) -> URL:
     """The URL with its driver: `postgresql://` and `postgres://` mean psycopg 3. Raises DatabaseError."""
     try:

@@ -46,14 +46,10 @@ def refuse(found: State, where: str) -> None:
 
 def revision(db: Connection) -> str | None:
     """The revision that the database records; None where it records none."""
+    if "alembic_version" not in _tables(db):
+        return None
     found: str | None = db.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     return found
-
-
-def current(engine: Engine) -> str | None:
-    """The revision of the database behind `engine`; None for an empty one."""
-    with engine.connect().execution_options(tracker_reading=True) as db, db.begin():
-        return revision(db) if "alembic_version" in _tables(db) else None
 
 
 def upgrade(engine: Engine) -> None:

@@ -1,0 +1,62 @@
+"""Databases for the tests: SQLite always, the same tests on PostgreSQL where TRACKER_TEST_POSTGRES names a server."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from tracker import store
+from tracker.store.engine import parse
+
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database, to be copied: migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "tracker.db"
+    store.connect(f"sqlite:///{path}").dispose()  # the last connection to close empties the log into the file
+    return path
+
+
+@pytest.fixture
+def postgresql() -> Iterator[str]:
+    """The URL of an empty schema on the server that TRACKER_TEST_POSTGRES names."""
+    server = os.environ.get("TRACKER_TEST_POSTGRES")
+    if not server:
+        missing = pytest.fail if os.environ.get("TRACKER_TEST_ALL") else pytest.skip
+        missing("TRACKER_TEST_POSTGRES names no server")
+    url, schema = parse(server), f"test_{uuid4().hex}"
+    admin = sa.create_engine(url)
+    with admin.begin() as db:
+        db.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    yield url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
+    with admin.begin() as db:
+        db.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+    admin.dispose()
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh migrated database."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "tracker.db")
+        return f"sqlite:///{tmp_path / 'tracker.db'}"
+    address: str = request.getfixturevalue("postgresql")
+    engine = store.connect(address, upgrading=True)
+    store.upgrade(engine)
+    engine.dispose()
+    return address
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[Engine]:
+    """An engine on a fresh migrated database."""
+    engine = store.connect(url)
+    yield engine
+    engine.dispose()

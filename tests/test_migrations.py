@@ -1,0 +1,86 @@
+"""The migrations make the very schema that the code expects, on both databases."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tracker import store
+from tracker.errors import DatabaseError
+from tracker.store import migration, schema
+
+VERSIONS = sorted((Path(__file__).parent.parent / "migrations" / "versions").glob("*.py"))
+
+
+def schema_of(engine: sa.Engine) -> dict[str, str]:
+    """Every table and index with its CREATE statement, its white space and the order of its lines set aside."""
+    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"
+    with engine.connect() as db:
+        return {name: "\n".join(sorted(re.sub(r",$", "", line.strip()) for line in sql.splitlines()))
+                for name, sql in db.exec_driver_sql(query)}  # fmt: skip
+
+
+def test_upgrade_to_head_makes_the_schema_of_the_metadata(tmp_path: Path) -> None:
+    migrated = store.connect(f"sqlite:///{tmp_path / 'migrated.db'}")
+    created = sa.create_engine(f"sqlite:///{tmp_path / 'created.db'}")
+    schema.metadata.create_all(created)
+    assert schema_of(migrated) == schema_of(created)
+    assert "ck_milestones_status" in schema_of(migrated)["milestones"]
+
+
+def test_nothing_is_left_to_migrate(engine: sa.Engine) -> None:
+    with store.reading(engine) as db:
+        assert migration.differences(db) == []
+        assert migration.state(db) == "ours"
+    assert store.current(engine) == migration.HEAD
+    assert store.check(engine) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        ("DROP TABLE scans", "scans"),
+        ("DROP INDEX ix_milestones_due", "ix_milestones_due"),
+        ("ALTER TABLE agencies ADD COLUMN phone TEXT", "phone"),
+    ],
+)
+def test_check_tells_how_a_schema_differs(engine: sa.Engine, damage: str, told: str) -> None:
+    with engine.begin() as db:
+        db.exec_driver_sql(damage)
+    assert any(told in line for line in store.check(engine))
+
+
+def test_check_tells_of_a_check_constraint_that_is_gone(engine: sa.Engine) -> None:
+    with engine.begin() as db:
+        if db.dialect.name == "sqlite":
+            db.exec_driver_sql("PRAGMA writable_schema = ON")
+            db.exec_driver_sql("UPDATE sqlite_master SET sql = replace(sql, '''held'', ', '') WHERE name = 'outbox'")
+        else:
+            db.exec_driver_sql("ALTER TABLE outbox DROP CONSTRAINT ck_outbox_state")
+    engine.dispose()
+    assert any("ck_outbox_state" in line for line in store.check(engine))
+
+
+def test_the_head_named_in_the_code_is_the_newest_revision_and_the_chain_has_no_gap() -> None:
+    chain = []
+    for file in VERSIONS:
+        values = {node.targets[0].id: ast.literal_eval(node.value)
+                  for node in ast.parse(file.read_text("utf-8")).body if isinstance(node, ast.Assign)}  # fmt: skip
+        chain.append((values["down_revision"], values["revision"]))
+        assert file.name.startswith(values["revision"] + "_")
+    numbers = [f"{number:04}" for number in range(1, len(chain) + 1)]
+    assert chain == list(zip([None, *numbers[:-1]], numbers, strict=True))
+    assert numbers[-1] == migration.HEAD
+
+
+def test_upgrading_twice_changes_nothing(engine: sa.Engine) -> None:
+    store.upgrade(engine)
+    assert store.current(engine) == migration.HEAD
+
+
+@pytest.mark.slow
+def test_an_empty_postgresql_database_says_what_to_run(postgresql: str) -> None:
+    with pytest.raises(DatabaseError, match="tracker db upgrade"):
+        store.connect(postgresql)

@@ -1,0 +1,152 @@
+"""What people decide about milestones: closing, reopening, cancelling, correcting. Each decision is one transaction.
+
+All ids are checked before anything is written: all of a decision is stored, or nothing. `day` is the business day from
+which it holds, `now` the instant (UTC), `by` who decides. Every function raises UsageError for an unknown id and for
+what the status does not allow, DatabaseError for the database.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import Connection, Engine
+
+from .. import store
+from ..errors import UsageError
+from ..milestones import Action, Draft, Milestone, Status
+from ..milestones.recording import recorded
+
+EDITABLE = ("title", "due", "begin", "precision", "agencies", "lead", "support")
+RESPONSIBLE = ("agencies", "lead", "support")
+AnyDraft = TypeVar("AnyDraft", bound=Draft)
+
+
+def done(
+    engine: Engine, ids: Sequence[int], *, day: date, by: str, now: datetime, note: str = "", evidence: str = ""
+) -> list[Milestone]:
+    """Completes milestones (销号) on `day`. Of a series this closes the one occurrence."""
+
+    def complete(milestone: Milestone) -> Milestone:
+        _refuse_closed(milestone)
+        return replace(milestone, status=Status.COMPLETED, closed_on=day)
+
+    return _change(engine, ids, complete, _Decision("completed", day, now, by, note=note, evidence=evidence))
+
+
+def cancel(engine: Engine, ids: Sequence[int], *, reason: str, day: date, by: str, now: datetime) -> list[Milestone]:
+    """Cancels milestones that need not be met any more. A series whose newest occurrence is cancelled opens no more."""
+
+    def drop(milestone: Milestone) -> Milestone:
+        _refuse_closed(milestone)
+        return replace(milestone, status=Status.CANCELLED, closed_on=day)
+
+    return _change(engine, ids, drop, _Decision("cancelled", day, now, by, reason))
+
+
+def reopen(
+    engine: Engine, ids: Sequence[int], *, day: date, by: str, now: datetime, reason: str = ""
+) -> list[Milestone]:
+    """Opens completed or cancelled milestones again."""
+
+    def open_again(milestone: Milestone) -> Milestone:
+        if not milestone.closed:
+            raise UsageError(f"milestone {milestone.id} is {milestone.status}: there is nothing to reopen")
+        return replace(milestone, status=Status.OPEN, closed_on=None)
+
+    return _change(engine, ids, open_again, _Decision("reopened", day, now, by, reason))
+
+
+def edit(
+    engine: Engine, id: int, changes: Mapping[str, Any], *, reason: str, day: date, by: str, now: datetime
+) -> Milestone:
+    """Corrects a milestone: `changes` maps some of EDITABLE to new values. A later reading leaves these fields alone.
+
+    The baseline due day is never changed, but set where none was recorded. The new leading or supporting agencies take
+    the place of the former ones among `agencies`; where `agencies` is given alone, who is left keeps its part.
+    """
+    refuse_unknown(changes)
+
+    def correct(milestone: Milestone) -> Milestone:
+        after = with_fields(milestone, changes)
+        altered = {name for name in EDITABLE if getattr(after, name) != getattr(milestone, name)}
+        if not altered:
+            raise UsageError(f"milestone {id} says so already; nothing was changed")
+        return replace(after, decided=tuple(sorted({*milestone.decided, *altered, *changes})))
+
+    return _change(engine, [id], correct, _Decision("edited", day, now, by, reason))[0]
+
+
+def refuse_unknown(changes: Mapping[str, Any]) -> None:
+    """Raises UsageError for a field that nobody can set."""
+    unknown = sorted(set(changes) - set(EDITABLE))
+    if unknown:
+        raise UsageError(f"{', '.join(unknown)} cannot be edited; what can: {', '.join(EDITABLE)}")
+
+
+def with_fields(draft: AnyDraft, changes: Mapping[str, Any]) -> AnyDraft:
+    """`draft` with the fields that a person gives, and with what follows from them. Raises UsageError."""
+    given: dict[str, Any] = dict(changes)
+    given |= {name: tuple(dict.fromkeys(given[name])) for name in RESPONSIBLE if name in given}
+    after = replace(draft, **(given | _responsible(draft, given)))
+    if not after.title.strip():
+        raise UsageError("a milestone needs a title")
+    if after.begin is not None and after.due is not None and after.begin > after.due:
+        raise UsageError(f"it would begin on {after.begin}, after its last day {after.due}")
+    if after.due is not None:
+        after = replace(after, baseline_due=after.baseline_due or after.due, precision=after.precision or "day")
+    return after
+
+
+def _responsible(draft: Draft, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Lead and support are always among the agencies."""
+    if not any(name in given for name in RESPONSIBLE):
+        return {}
+    replaced = {name for part in ("lead", "support") if part in given for name in getattr(draft, part)}
+    agencies = given.get("agencies", tuple(name for name in draft.agencies if name not in replaced))
+    lead = given.get("lead", draft.lead if "agencies" not in given else _among(draft.lead, agencies))
+    support = given.get("support", draft.support if "agencies" not in given else _among(draft.support, agencies))
+    listed = (*agencies, *lead, *support) if "agencies" in given else (*lead, *agencies, *support)
+    return {"agencies": tuple(dict.fromkeys(listed)), "lead": lead, "support": support}
+
+
+def _among(names: Sequence[str], agencies: Sequence[str]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in agencies)
+
+
+def _refuse_closed(milestone: Milestone) -> None:
+    if milestone.closed:
+        raise UsageError(f"milestone {milestone.id} was {milestone.status} on {milestone.closed_on} already")
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    action: Action
+    day: date
+    at: datetime
+    actor: str
+    reason: str = ""
+    note: str = ""
+    evidence: str = ""
+
+
+def _change(
+    engine: Engine, ids: Sequence[int], change: Callable[[Milestone], Milestone], decision: _Decision
+) -> list[Milestone]:
+    """Reads the milestones, decides for each, then writes all of them; returns them as they are now."""
+    with store.writing(engine) as db:
+        found = _all_of(db, ids)
+        written = [recorded(one, change(one), **asdict(decision)) for one in found]
+        store.milestones.save(db, [milestone for milestone, _ in written])
+        store.history.append(db, [entry for _, entry in written])
+        now = store.milestones.by_ids(db, [one.id for one in found])
+        return [now[one.id] for one in found]
+
+
+def _all_of(db: Connection, ids: Sequence[int]) -> list[Milestone]:
+    wanted = list(dict.fromkeys(ids))
+    found = store.milestones.by_ids(db, wanted)
+    missing = [str(id) for id in wanted if id not in found]
+    if missing:
+        raise UsageError(f"no milestone has the id {', '.join(missing)}; nothing was changed")
+    return [found[id] for id in wanted]

@@ -1,0 +1,250 @@
+"""Reading a document into the database: read what is known, decide what changes, write it; all or nothing."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlalchemy.engine import Connection, Engine
+
+from .. import store
+from ..commitments import Commitment, Extraction, Sighting
+from ..documents import Source
+from ..errors import Problem
+from ..milestones import Action, Added, Change, Entry, Milestone, Restored, Withdrawn
+from ..milestones.drafts import from_commitment
+from ..milestones.reconcile import Pair, can_withdraw, compare, match, reconcile, restated
+from ..milestones.recording import added, follow, recorded
+from ..store.documents import StoredDocument
+from ..store.sightings import key as sighting_key
+from .occurrences import open_due
+
+ACTIONS: dict[str, Action] = {
+    "Moved": "moved",
+    "Reworded": "reworded",
+    "Restored": "restored",
+    "Withdrawn": "withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many date expressions there are, and what became of them: `all` is the sum of the others."""
+
+    tracked: int
+    set_aside: int
+    waiting: int
+
+    @property
+    def all(self) -> int:
+        """Every date expression of the document."""
+        return self.tracked + self.set_aside + self.waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a reading changed, or (`dry_run`) would change.
+
+    `new` says that the document was not known, `same_text` that this very text was read before with the same title and
+    date. `added` holds the ids of the Added among `changes`, in their order, and `opened` those of later occurrences
+    of series; both are empty on a dry run. `review` lists commitments that a person should look at, `waiting` the date
+    expressions that are no milestone until a person decides.
+    """
+
+    key: str
+    title: str
+    new: bool
+    same_text: bool
+    changes: tuple[Change, ...]
+    counts: Counts
+    review: tuple[Commitment, ...]
+    waiting: tuple[Sighting, ...]
+    problems: tuple[Problem, ...]
+    dry_run: bool
+    added: tuple[int, ...] = ()
+    opened: tuple[int, ...] = ()
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the database holds just what it held before."""
+        return self.same_text and not self.changes and not self.opened
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What earlier readings and people left of a document."""
+
+    document: StoredDocument | None = None
+    milestones: tuple[Milestone, ...] = ()
+    promoted: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def stated(self) -> list[Milestone]:
+        """Those that the extraction states itself: of a series the first, and none that a person made of a sighting."""
+        made = set(self.promoted.values())
+        return [one for one in self.milestones if one.stated and one.id not in made and one.series in (None, one.id)]
+
+    def members(self, head: Milestone) -> list[Milestone]:
+        """The open later occurrences of a series."""
+        return [one for one in self.milestones if one.series == head.id != one.id and not one.closed]
+
+
+def ingest(
+    engine: Engine,
+    source: Source,
+    extraction: Extraction,
+    *,
+    today: date,
+    now: datetime,
+    actor: str,
+    dry_run: bool = False,
+    new_uid: Callable[[], str] = lambda: str(uuid4()),
+) -> Report:
+    """Stores what was read from `source` and reconciles it with what is known, in one transaction.
+
+    Entries hold from the publication date; tracking begins on `today`; occurrences of series are opened up to `today`.
+    The document is known again by `source.key`. A dry run writes nothing. Raises DatabaseError, and leaves the former
+    state then.
+    """
+    with (store.reading if dry_run else store.writing)(engine) as db:
+        known = _read(db, source.key)
+        pairs = match(extraction.commitments, known.stated())
+        changes = reconcile(extraction.commitments, known.stated(), pairs) + _promoted_changes(known, extraction)
+        report = _report(known, source, extraction, changes, dry_run)
+        if dry_run:
+            return report
+        reading = _write_document(db, known, source, extraction, report, now)
+        entry = _Writer(source.published, now, actor)
+        new = [change.commitment for change in changes if isinstance(change, Added)]
+        drafts = [from_commitment(one, document=source.key, tracked_from=today) for one in new]
+        ids = store.milestones.insert(db, drafts, new_uid=new_uid, now=now)
+        entries = [
+            added(id, draft, action="added", day=source.published, at=now, actor=actor)
+            for id, draft in zip(ids, drafts, strict=True)
+        ]
+        changed = [one for change in changes for one in entry.amended(known, change)]
+        store.milestones.save(db, _moved_along(pairs, changes, reading is not None), reading=reading)
+        store.milestones.save(db, [milestone for milestone, _ in changed], reading=reading)
+        store.history.append(db, entries + [one for _, one in changed])
+        opened = open_due(db, day=today, now=now, actor=actor, new_uid=new_uid)
+        return replace(report, added=tuple(ids), opened=tuple(opened))
+
+
+def withdraw(engine: Engine, key: str, *, day: date, now: datetime, actor: str, reason: str = "") -> list[int]:
+    """Withdraws a document from `day`: its open milestones are flagged for the office to decide; returns their ids.
+
+    Reading the document again brings it back. Raises UsageError for an unknown key.
+    """
+    with store.writing(engine) as db:
+        document = store.documents.get(db, key)
+        writer = _Writer(day, now, actor, reason)
+        found = [one for one in store.milestones.of_document(db, key) if can_withdraw(one)]
+        changed = [writer.record(one, replace(one, withdrawn=True), "withdrawn") for one in found]
+        store.documents.withdraw(db, document.id, day)
+        store.milestones.save(db, [milestone for milestone, _ in changed])
+        store.history.append(db, [entry for _, entry in changed])
+        return [milestone.id for milestone in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes entries of one day, instant and actor."""
+
+    day: date
+    now: datetime
+    actor: str
+    reason: str = ""
+
+    def record(self, before: Milestone, after: Milestone, action: Action) -> tuple[Milestone, Entry]:
+        return recorded(before, after, action=action, day=self.day, at=self.now, actor=self.actor, reason=self.reason)
+
+    def amended(self, known: _Known, change: Change) -> list[tuple[Milestone, Entry]]:
+        """The milestones that a change alters: the one itself, and the open later occurrences of its series."""
+        if isinstance(change, Added):
+            return []
+        before, action = change.milestone, ACTIONS[type(change).__name__]
+        members = known.members(before)
+        if isinstance(change, Withdrawn):
+            gone = [before, *(one for one in members if not one.withdrawn)]
+            return [self.record(one, replace(one, withdrawn=True), action) for one in gone]
+        found = [self.record(before, follow(before, change.commitment, change.fields), action)]
+        for member in members:  # a later occurrence keeps its own days
+            if member.stated:
+                said = replace(change.commitment, due=member.stated.due, begin=member.stated.begin)
+                if (altered := compare(said, member)) and not isinstance(altered, Added | Withdrawn):
+                    found.append(self.record(member, follow(member, said, altered.fields), action))
+        return found
+
+
+def _read(db: Connection, key: str) -> _Known:
+    document = store.documents.find(db, key)
+    if document is None:
+        return _Known()
+    milestones = tuple(store.milestones.of_document(db, key))
+    return _Known(document, milestones, store.sightings.promoted(db, document.id))
+
+
+def _promoted_changes(known: _Known, extraction: Extraction) -> list[Change]:
+    """A milestone that a person made of a sighting is withdrawn and restored with that sighting."""
+    seen = {known.promoted.get(sighting_key(one)) for one in extraction.sightings}
+    found: list[Change] = []
+    for milestone in known.milestones:
+        if milestone.id in known.promoted.values() and milestone.stated:
+            if milestone.id not in seen and can_withdraw(milestone):
+                found.append(Withdrawn(milestone))
+            elif milestone.id in seen and milestone.withdrawn:
+                found.append(Restored(milestone, milestone.stated, ()))
+    return found
+
+
+def _report(known: _Known, source: Source, extraction: Extraction, changes: Sequence[Change], dry_run: bool) -> Report:
+    fates = [
+        "tracked" if sighting_key(sighting) in known.promoted else sighting.fate for sighting in extraction.sightings
+    ]
+    waiting = [one for one, fate in zip(extraction.sightings, fates, strict=True) if fate == "waiting"]
+    document = known.document
+    return Report(
+        key=source.key,
+        title=source.title,
+        new=document is None,
+        same_text=document is not None
+        and (document.sha256, document.title, document.published) == (_sha256(source), source.title, source.published),
+        changes=tuple(changes),
+        counts=Counts(fates.count("tracked"), fates.count("set-aside"), len(waiting)),
+        review=tuple(one for one in extraction.commitments if one.review),
+        waiting=tuple(waiting),
+        problems=extraction.problems,
+        dry_run=dry_run,
+    )
+
+
+def _write_document(
+    db: Connection, known: _Known, source: Source, extraction: Extraction, report: Report, now: datetime
+) -> int | None:
+    """Stores the document and, unless its text is the same, the reading, whose id is returned."""
+    if known.document is not None and report.same_text:
+        store.documents.update(db, known.document.id, source)
+        store.sightings.replace(db, known.document.reading, extraction.sightings, known.promoted)
+        return None
+    if known.document is None:
+        document = store.documents.insert(db, source)
+    else:
+        document = known.document.id
+        store.documents.update(db, document, source)
+    reading = store.documents.insert_reading(db, document, source, _sha256(source), extraction.problems, now)
+    store.sightings.insert(db, reading, extraction.sightings, known.promoted)
+    return reading
+
+
+def _moved_along(pairs: Sequence[Pair], changes: Sequence[Change], new_text: bool) -> list[Milestone]:
+    """Unchanged milestones whose sentence stands elsewhere in the text now: no news, but their provenance follows."""
+    altered = {change.milestone.id for change in changes if not isinstance(change, Added)}
+    return [
+        replace(milestone, stated=restated(commitment, milestone))
+        for commitment, milestone in pairs
+        if milestone.id not in altered and (new_text or restated(commitment, milestone) != milestone.stated)
+    ]
+
+
+def _sha256(source: Source) -> str:
+    return hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
