@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from ..documents import SectionName
 from ..errors import Problem
 from ..timex import Mention, Precision
 
 Role = Literal["deadline", "window", "recurrence", "duration", "past", "name", "attribute", "present"]
 Kind = Literal["deadline", "window", "recurrence", "duration"]
 Comparator = Literal[">=", "<=", "=", ">", "<", "~"]
-SectionName = Literal["objective", "progress", "arrangement", "other"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ def continues(line: str, following: str, wrapped: bool, *, heading: bool, bracke
         return True
     if MARKER.match(following):
         return False
+    if line[-1].isdigit() and following[0] in "年月日个万亿":
+        return True
     if line[-1] in "，、,（(“《—" or following[0] in "，。、；：）)〕”》,;:":
         return True
     if line[-1] in "：:":
@@ -65,7 +67,7 @@ def continues(line: str, following: str, wrapped: bool, *, heading: bool, bracke
 
 def bracket_depth(line: str, depth: int) -> int:
     """How many brackets and quotes are open after a line; a full stop closes what was forgotten."""
-    for c in re.findall("[（(〔［“）)〕］”。]", line):
+    for c in re.findall("[（(〔［“）)〕］”\"。]", line):
         depth = 0 if c == "。" else depth + 1 if c in "（(〔［“" else max(0, depth - 1)
     return depth
 

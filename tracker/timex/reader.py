@@ -120,8 +120,8 @@ class Parse:
         for other in spans[1:]:
             span = self.link.meaning(span, other) if self.link else span
         ends = tuple(s.end for s in spans if s.end) if self.link is EACH else ()
-        end = None if span.open_start else span.end
-        return Timex(span.type, span.value, span.mod, span.begin, end, ends, span.precision, span.every, span.open_start)
+        end, unit_end = (None, span.end) if span.open_start else (span.end, None)
+        return Timex(span.type, span.value, span.mod, span.begin, end, ends, span.precision, span.every, span.open_start, unit_end)
 
 
 def follow(former: Span, expression: Expression, anchor: Anchor, *, roll: bool) -> Span:
@@ -144,7 +144,7 @@ THROUGH, EITHER, EACH = LINKS
 BEGINNING = re.compile(
     r"(?<![0-9０-９])(?:(?<![0-9０-９][.．])|(?=20[0-9]{2}年))[0-9０-９]"
     r"|(?<![〇零○一二三四五六七八九十百千两])[一二两兩三四五六七八九十半]"
-    r"|每|年|月|全年|[本当下次上这今明翌后去前](?=[年月季周星半])|[自从印发公](?=[印发布公之本])|本(?=[方通办意规计文])|目前|当前|现阶段|逐"
+    r"|每|年|月|全年|[本当下上这今明翌后去前](?=[年月季周星半])|(?<![此每首历])次(?=[年月])|[自从印发公](?=[印发布公之本])|本(?=[方通办意规计文])|目前|当前|现阶段|逐"
     r"|元旦|春节|清明|元宵|五一|劳动|端午|中秋|国庆|重阳|[“\"](?=[六七八九十])"
 )
 

@@ -45,7 +45,7 @@ class Timex:
     None where the words set none (a start without an end, a length without its anchor). `ends` lists every due day
     where the words distribute over several ("2018年、2019年底前分别"), and is empty otherwise. `value` and `mod` are
     TIMEX3's, with `|` between distributed values and `/` between the two sides of a range. `open_start` marks a start
-    without an end ("自2021年12月1日起").
+    without an end ("自2021年12月1日起"), and `unit_end` is then the last day of the start's own unit.
     """
 
     type: TimexType
@@ -57,6 +57,7 @@ class Timex:
     precision: Precision | None = None
     every: Every | None = None
     open_start: bool = False
+    unit_end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

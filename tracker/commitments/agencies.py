@@ -1,0 +1,125 @@
+"""Who is responsible: names read from label lines, brackets and subjects, with coordination split."""
+
+import re
+from dataclasses import dataclass
+
+BODY_ENDS = "局委办厅院会府处心司行部署所校团站队"
+TAIL = "(?:人民政府|人民法院|人民检察院|红十字会|政府|管委会|管理委员会|[\\u4e00-\\u9fff]{1,12}(?:局|委|办|厅|院|会|部门|处|中心|公司))"
+PLACE = re.compile("[\\u4e00-\\u9fff]{1,8}?[省市区县州旗盟镇乡]|街道")
+PLACED = re.compile(f"[\\u4e00-\\u9fff]{{0,8}}?[省市区县州旗盟镇乡](?P<tail>{TAIL})$")
+HEAD = re.compile("(?:自治区|省|市|区|县|州)(?=[\\u4e00-\\u9fff]{2,})")
+HEADLESS = re.compile("[\\u4e00-\\u9fff]{2,10}(?:局|委|办|厅|院)$")
+ALREADY_HEADED = re.compile("自治区|[\\u4e00-\\u9fff]{0,4}[省市区县州国各]|中国|中央|全")
+GENERIC = re.compile("(?:相关|有关|其他)?(?:部门|单位)$")
+SPLIT = re.compile(f"[、，,；;]|(?<=[{BODY_ENDS}区县市门位)）])(?:以及|及|和)(?=[\\u4e00-\\u9fff])|等(?=[\\u4e00-\\u9fff]{{0,8}}(?:部门|单位))")
+ROLE_LABEL = re.compile("(?P<lead>牵头|主办|主(?=[（(])|主管)|(?P<support>配合|协办|協辦|参与|协同)|(?P<body>责任|承办|实施|负责|组织|落实)")
+NAMED = re.compile("(?:牵头|责任|配合|主办|协办|承办|实施|负责|主管|组织|参与|落实|协同|主（協）辦)(?:考核)?(?:单位|部门|机关|單位|機關)[:：]")
+PERSON = re.compile("领导|责任人|联系人")
+DUTY = re.compile("(?:按照?职责)?(?:分工)?(?:共同)?(?P<verb>牵头负责|牵头|负责|配合|参与)(?:落实|实施)?$")
+WHEN = re.compile("(?:时限|期限|时间)(?:要求)?[:：]|(?:完成|取得)|[0-9]年|[0-9]月|年底")
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """The bodies that answer for an item: all of them, those that lead, those that support."""
+
+    agencies: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.agencies)
+
+    def add(self, names: list[str], duty: str) -> "Bodies":
+        """These and further ones: duty is lead, support or body."""
+        agencies = tuple(dict.fromkeys((*self.agencies, *names)))
+        lead = tuple(dict.fromkeys((*self.lead, *names))) if duty == "lead" else self.lead
+        support = tuple(dict.fromkeys((*self.support, *names))) if duty == "support" else self.support
+        return Bodies(agencies, lead, support)
+
+    def narrowed(self, clause: str) -> "Bodies":
+        """Only the bodies of the place that a clause names as its subject, where they are of several places."""
+        places = {name: m[0] for name in self.agencies if (m := PLACE.match(name)) and len(m[0]) > 1}
+        if len(set(places.values())) < 2:
+            return self
+        subject = next((p for p in set(places.values()) if clause.startswith(p)), None)
+        if subject is None:
+            return self
+        return Bodies(*(tuple(n for n in names if places.get(n) == subject) for names in (self.agencies, self.lead, self.support)))
+
+
+def outside_brackets(text: str) -> tuple[str, list[str]]:
+    """A list of names without its brackets, and what stood in them; （市） in 区县（市） stays."""
+    inner: list[str] = []
+
+    def take(m: re.Match[str]) -> str:
+        if re.fullmatch("[市区县、州]{1,5}", m[1]):
+            return m[0]
+        inner.append(m[1])
+        return ""
+
+    return re.sub("[（(]([^（()）]*)[）)]", take, text), inner
+
+
+def names(text: str) -> list[str]:
+    """The bodies that a list names, each whole: 鄞州区、余姚市人民政府 is 鄞州区人民政府 and 余姚市人民政府.
+
+    A bracket after the list is a second list. 等部门 alone names nobody.
+    """
+    plain, inner = outside_brackets(text.replace("\n", ""))
+    parts = [p.strip(" 　。.等") for p in SPLIT.split(plain)]
+    parts = [p for p in parts if p and not GENERIC.fullmatch(p)]
+    whole: list[str] = []
+    for i, part in enumerate(parts):
+        if PLACE.fullmatch(part) and not part.startswith("各"):
+            placed = next((m for later in parts[i + 1 :] if (m := PLACED.fullmatch(later))), None)
+            part += placed["tail"] if placed else ""
+        elif whole and HEADLESS.fullmatch(part) and not ALREADY_HEADED.match(part) and (head := HEAD.match(whole[0])):
+            part = head[0] + part
+        whole.append(part)
+    return [*whole, *(name for bracket in inner for name in names(bracket))]
+
+
+def read_remark(text: str) -> Bodies:
+    """The bodies that a label line or a bracket names: 牵头单位：…, （…牵头，…负责，8月底前完成）."""
+    bodies = Bodies()
+    inside = text.strip("。；\n")
+    inside = inside.strip("（()）〔［〕］") if inside[:1] in "（(〔［" else inside
+    if NAMED.search(inside):
+        for label, listed in labelled(inside):
+            duty = ROLE_LABEL.search(label)
+            if duty and not PERSON.search(label):
+                bodies = bodies.add(names(listed), str(duty.lastgroup))
+        return bodies
+    pending: list[str] = []
+    for part in re.split("[，,；;]", inside):
+        if WHEN.search(part) and not DUTY.search(part):
+            continue
+        duty = DUTY.search(part)
+        if duty is None:
+            pending.append(part)
+            continue
+        kind = "lead" if "牵头" in duty["verb"] else "support" if duty["verb"] in ("配合", "参与") else "body"
+        bodies = bodies.add(names("、".join((*pending, part[: duty.start()]))), kind)
+        pending = []
+    return bodies
+
+
+def labelled(text: str) -> list[tuple[str, str]]:
+    """The (label, list) pairs of a text with several labels: 牵头单位：甲；配合单位：乙；完成时限：11月."""
+    label = re.compile("[\\u4e00-\\u9fff（）]{2,10}[:：]")
+    marks = list(label.finditer(text))
+    ends = [m.start() for m in marks[1:]] + [len(text)]
+    return [(m[0], text[m.end() : end].strip("，,；;。")) for m, end in zip(marks, ends, strict=True)]
+
+
+SUBJECT = re.compile(
+    "((?:各|全)?[\\u4e00-\\u9fff、（()）]{1,30}?(?:部门|单位|政府|局|委|厅|办|办公室|企业|各市、县|设区市))"
+    "(?:要|应|须|将|应当|必须|负责|分[0-9]|于|在)"
+)
+
+
+def subject(clause: str) -> Bodies:
+    """The bodies that a clause names as its subject; none where it names none."""
+    m = SUBJECT.match(clause)
+    return Bodies(tuple(names(m[1]))) if m else Bodies()

@@ -1,0 +1,140 @@
+"""Building: a Commitment of a quote, the mention that governs it, and the bodies that answer for it."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from ..documents import Healed, Item, SectionName, Source
+from ..timex import Every, Reference, Timex
+from .agencies import Bodies
+from .seeing import Seen
+from .targets import find_targets
+from .values import Commitment, Kind
+
+FREQUENCIES = {"Y": "YEARLY", "H": "HALF-YEARLY", "Q": "QUARTERLY", "M": "MONTHLY", "W": "WEEKLY", "D": "DAILY"}
+BY_MONTHS = {3: "QUARTERLY", 6: "HALF-YEARLY", 12: "YEARLY"}
+MONTHS = {"Y": 12, "H": 6, "Q": 3, "M": 1}
+EVENT = re.compile("(?:[自从][^，。；]{1,20}|[^，。；]{2,12}(?:之日|后|之后))起?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document while it is read."""
+
+    source: Source
+    healed: Healed
+
+    @property
+    def text(self) -> str:
+        """The healed text."""
+        return self.healed.text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a commitment stands: its item and section, and the half-open span of its quote in the healed text."""
+
+    item: Item
+    section: SectionName
+    start: int
+    stop: int
+    extent_stop: int
+
+
+def recurrence(every: Every) -> str:
+    """The name of a recurrence: YEARLY, QUARTERLY and so on, whatever its interval."""
+    if every.unit in MONTHS:
+        return BY_MONTHS.get(every.count * MONTHS[every.unit], FREQUENCIES[every.unit])
+    return FREQUENCIES[every.unit]
+
+
+def rrule(every: Every, due: date) -> str:
+    """The RFC 5545 rule of a recurrence whose first due day is `due`; a month's last day stays the last."""
+    month_day = -1 if (due.month, due.day) in LAST_DAYS or due.day > 28 and due.month == 2 else due.day
+    if every.unit == "Y":
+        rule, interval = f"FREQ=YEARLY;BYMONTH={due.month};BYMONTHDAY={month_day}", every.count
+    elif every.unit in MONTHS:
+        rule, interval = f"FREQ=MONTHLY;BYMONTHDAY={month_day}", every.count * MONTHS[every.unit]
+    else:
+        rule, interval = f"FREQ={FREQUENCIES[every.unit]}", every.count
+    head, _, rest = rule.partition(";")
+    return ";".join(filter(None, (head, f"INTERVAL={interval}" if interval > 1 else "", rest)))
+
+
+LAST_DAYS = {(m, 30 if m in (4, 6, 9, 11) else 31) for m in range(1, 13) if m != 2} | {(2, 28)}
+
+
+def due_of(seen: Seen, place: Place, reading: Reading) -> tuple[date | None, str]:
+    """The last acceptable day of a governing mention, and a reason why a person should look, or ""."""
+    timex, before = seen.mention.timex, reading.text[place.start : seen.mention.start]
+    if seen.role != "duration":
+        return timex.end or timex.unit_end, ""
+    if any("之日起" in row for row in seen.mention.rows):
+        return timex.end, ""
+    if EVENT.search(before):
+        return None, f"{seen.mention.quote} counts from an event whose day is not known"
+    if place.section == "objective" and len(place.item.sections) > 1:
+        return None, ""
+    return timex.end, ""
+
+
+def reviews(seen: Seen, source: Source) -> list[str]:
+    """Why a person should look at a date."""
+    found = [seen.review] if seen.review else []
+    if seen.mention.timex.mod == "BEFORE" and not any("festival" in row for row in seen.mention.rows):
+        found.append(f"{seen.mention.quote} is read as ending before it begins; usage differs")
+    if not source.confirmed and seen.mention.assumed:
+        found.append("the document date was inferred")
+    return found
+
+
+def year_from(seen: Seen, due: date | None) -> str | None:
+    """explicit where the sentence states the year, document where it was taken from elsewhere, None without a day."""
+    if due is None:
+        return None
+    explicit = seen.stated or any("five_year_plan" in row for row in seen.mention.rows)
+    return "explicit" if explicit else "document"
+
+
+def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date | None = None, *, low: bool = False,
+          dates: tuple[tuple[int, int], ...] = (), start: Timex | None = None) -> Commitment:  # fmt: skip
+    """The commitment of a place; `due` picks one of several distributed days, `start` is a stated start of a recurrence.
+
+    `dates` are the spans of the clause's mentions, which hold no targets.
+    """
+    seen.tracked = True
+    timex, quote = seen.mention.timex, reading.text[place.start : place.stop]
+    if start and start.begin and timex.every:
+        timex = seen.parse.read(Reference.of(start.begin, "the stated start")).timex
+        due = timex.end
+    computed, doubt = due_of(seen, place, reading)
+    due = due or computed
+    kind: Kind = seen.role if seen.role in ("window", "recurrence", "duration") else "deadline"  # type: ignore[assignment]
+    if low and timex.precision == "plan":
+        kind = "window"
+    raw_start, raw_stop = reading.healed.raw_span(place.start, place.stop)
+    return Commitment(
+        item=place.item.number,
+        item_title=place.item.title,
+        section=place.section,
+        quote=quote,
+        start=raw_start,
+        stop=raw_stop,
+        timex=seen.mention.quote,
+        due=due,
+        begin=start.begin if start else timex.begin if due else None,
+        precision=timex.precision if due else None,
+        recurrence=recurrence(timex.every) if timex.every else None,
+        rrule=rrule(timex.every, due) if timex.every and due else None,
+        year_from="explicit" if start else year_from(seen, due),  # type: ignore[arg-type]
+        assumed=seen.mention.assumed if due else (),
+        rows=seen.mention.rows,
+        agencies=bodies.agencies,
+        lead=bodies.lead,
+        support=bodies.support,
+        extent=reading.text[place.start : max(place.stop, place.extent_stop)].replace("\n", ""),
+        targets=find_targets(quote, tuple((a - place.start, b - place.start) for a, b in dates)),
+        kind=kind,
+        confidence="low" if low or doubt or "预计" in quote or "本年度" in seen.mention.quote else "high",
+        review=tuple(filter(None, [*reviews(seen, reading.source), doubt])),
+    )

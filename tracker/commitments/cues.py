@@ -1,0 +1,105 @@
+"""What a mention does in its clause: a table of cues, each with the sentences that show it.
+
+A cue is a pattern over the clause with the mention between 【 and 】. The first cue that fits decides; "due" leaves the
+kind of obligation (deadline, window, recurrence, duration) to the shape of the mention itself.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from ..documents import SectionName
+from ..timex import Mention, Timex
+from .values import Role
+
+REACH = 60  # characters of the clause on each side of a mention that a cue sees
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One row: the role that a pattern gives, the sentences that show it, and the TIMEX3 types it applies to."""
+
+    role: Role | Literal["due"]
+    pattern: str
+    examples: tuple[str, ...]
+    types: str = "DATE DURATION SET"
+
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The compiled pattern."""
+        return re.compile(self.pattern)
+
+
+NOUN = "[^，。；、的【】]"
+FUTURE = "(?:将|拟|要|须|应|请|计划|预计|力争|争取|确保|务必|必须|应当|不晚于|不迟于|最迟|原则上)"
+
+CUES = (
+    Cue("past", "^【[^】]*[日号]】$", ("【2023年1月6日】",), "DATE"),
+    Cue("window", "^[\\u4e00-\\u9fff]{2,12}[（(]【[^】]*】[）)]$", ("动员部署（【2023年5月上旬】）",), "DATE"),
+    Cue("window", "(?:执行|延续|延长|有效)(?:期限|期)?(?:至|到|为)【", ("政策执行至【2024年12月31日】", "以上政策延续到【2023年12月31日】"), "DATE"),
+    Cue("name", "《[^《》]*【[^】]*】[^《》]*》", ("印发《健康宁波【2030】行动纲要》，召开大会", "按照《推广应用【三年】行动计划》的要求")),
+    Cue("name", "(?:计划|规划|方案|纲要|工程|清单|要点|手册|告知书)[（(]【[^】]*】版?[^（）()]{0,6}[）)]",
+        ("编制健康宁波建设行动计划（【2018-2020年】）和实施方案", "业务告知书（【2020年】版）执行")),
+    Cue("name", "【[^】]*】(?:[\\u4e00-\\u9fff]{0,8}行动(?:计划|方案)|五年规划)", ("确保我市优化营商环境【三年】行动计划圆满完成",)),
+    Cue("name", "[“\"]【十?[一二三四五六七八九十]五】[”\"]", ("指导11个高校实施“【十三五】”宁波市高校教育教学体制改革试点",)),
+    Cue("name", "【(?:19|20)[0-9]{2}】", ("举办【2018】宁波市文化消费季活动",)),
+    Cue("name", f"(?:完成|实施|纳入|列入|办好|抓好|推进)【[0-9]{{4}}年度?】{NOUN}{{2,}}",
+        ("2018年底，完成【2018年】十大改善医疗服务项目的各项指标任务", "对新增纳入【2023年】省工业年报库的企业")),
+    Cue("attribute", "(?:至|到|为|超过|低于|约|平均|届满|满|缩短|压减|压缩|控制|步行|换乘|时间)【[^】]*】", (
+        "等工程审批压减至【100个工作日以内】", "平均步行换乘时间【7分钟左右】", "被吊销营业执照已届满【三年】、无欠缴税费"), "DURATION"),
+    Cue("due", f"{FUTURE}(?:于|在|到|至)?【", ("已完成立项，将于【8月底或9月上旬】正式开工", "优化试点实施方案，并计划于【9月底前】完成")),
+    Cue("deadline", "完成【(?:本年度|今年|年度)】[^，。；]{0,12}任务", ("完成【本年度】历史建筑的公布任务",), "DATE"),
+    Cue("attribute", f"【[^】]*】{NOUN}{{0,4}}(?:建成|交付|取得|实施|投产|新投产|发生|形成|出台|公布|修缮|新增){NOUN}{{0,12}}的", (
+        "基本完成【2000年底前】建成交付的老旧住宅小区改造", "全省【2020年10月至2021年10月底】取得施工许可的房屋建筑",
+        "【2023年】实施的政府采购项目，采购人可以结合项目实际"), "DATE"),
+    Cue("attribute", "(?:制定|编制|填写|梳理|开展|总结)(?:了|本部门)?【[^】]*】[^，。；]{0,20}(?:清单|计划|评估|事项|名单|报告|台账)", (
+        "开展【2015年至2017年】历史建筑修缮的技术评估", "制定【2021—2023年】新增新能源汽车的具体计划", "认真填写【2021年度】在建项目清单"), "DATE"),
+    Cue("attribute", "【(?:上年度?|去年|全年|上半年|[第一二三四]{1,2}季度)】(?![，,]?(?:要|完成|力争|确保|基本|实现|启动))[^，。；]", (
+        "重点梳理【上年度】办件量前50%的事项", "对【全年】上缴工会经费低于1万元的", "报送【一季度】、二季度工作进展情况"), "DATE"),
+    Cue("attribute", "期限(?:为)?【|有效期(?:为)?【|【[^】]*】(?:以上|及以上|期的|期限)", ("有效期【五年】", "城镇登记失业【半年】以上人员", "确定【2年】试点期的项目库"), "DURATION"),
+    Cue("past", "(?:截至|截止到?)【[^】]*】[^。；]{0,40}(?:已|累计|共|达到|为)", ("截至【7月份】，全市已组建家庭医生签约团队1456个",)),
+    Cue("past", f"【[^】]*】，?{NOUN}{{0,10}}(?:已|了|入选|荣获|获得|被评为|印发|召开了)", (
+        "开展试点课题研究，【7月底】完成了摸底调查", "【今年】已列入改革试点的小区项目已完成立项", "【今年6月】，入选国家文化消费试点城市")),
+    Cue("attribute", "【(?:年均|月均|月度)】", ("海铁联运【年均】增长40%以上", "建立【月度】工作通报制度"), "SET"),
+)  # fmt: skip
+
+
+def shown(text: str, mention: Mention, start: int, stop: int) -> str:
+    """The clause around a mention, with the mention between 【 and 】, at most REACH characters on each side."""
+    before = text[max(start, mention.start - REACH) : mention.start]
+    after = text[mention.stop : min(stop, mention.stop + REACH)]
+    return f"{before}【{mention.quote}】{after}"
+
+
+def role_by_shape(timex: Timex) -> Role:
+    """The kind of obligation that a mention makes when it makes one."""
+    if timex.type == "SET":
+        return "recurrence"
+    if timex.type == "DURATION":
+        return "duration" if timex.end else "attribute"
+    if timex.open_start or ("/" in timex.value and timex.mod != "END" and timex.begin is not None):
+        return "window"
+    return "deadline"
+
+
+def role_of(clause: str, mention: Mention, section: SectionName, is_past: bool) -> tuple[Role, str]:
+    """The role of a mention and the reason, from the clause that `shown` gives.
+
+    `section` decides where no cue does: what stands in a progress section has happened. `is_past` tells that the day
+    lies before the document.
+    """
+    timex = mention.timex
+    if timex.value == "PRESENT_REF":
+        return "present", "the present"
+    for cue in CUES:
+        if timex.type in cue.types and cue.regex.search(clause):
+            role = role_by_shape(timex) if cue.role == "due" else cue.role
+            return role, f"cue {cue.pattern}"
+    if timex.type == "DURATION" and timex.end is None:
+        return "attribute", "a length that bounds nothing"
+    if section == "progress":
+        return "past", "stands in a report of progress"
+    if is_past and timex.type == "DATE":
+        return "past", "lies before the document"
+    return role_by_shape(timex), "an obligation by its shape"

@@ -1,0 +1,198 @@
+"""Extraction: every mention of a document becomes part of a commitment, is set aside with a reason, or waits."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..documents import Clause, Item, Remark, Section, Source, heal, outline
+from ..errors import Problem
+from ..timex import Parse, scan
+from .agencies import Bodies, names, read_remark, subject
+from .building import Place, Reading, build
+from .seeing import Seen, see_clauses, see_remark
+from .segments import Segment, opens, quote_start, segments
+from .values import Commitment, Extraction, Sighting
+
+ACTION = re.compile("举办|指导|实施|组织|开展|推进|完成|办好|做好|抓好|落实|编制|启动")
+CONTEXT = 15  # characters on each side of a mention
+
+
+def extract(source: Source) -> Extraction:
+    """What a document promises, and what became of every date expression in it."""
+    reading = Reading(source, heal(source.text))
+    commitments: list[Commitment] = []
+    sightings: list[Sighting] = []
+    parses = list(scan(reading.text))
+    at = 0
+    for item in outline(reading.text).items:
+        own = []
+        while at < len(parses) and parses[at].start < item.stop:
+            own.append(parses[at])
+            at += 1
+        found, seen = read_item(reading, item, own)
+        commitments += found
+        sightings += [sighting(reading, item, s) for s in seen]
+    problems = [Problem(f"{source.key}, item {s.item}" if s.item else source.key, s.mention.quote, s.reason)
+                for s in sightings if s.mention.problem]  # fmt: skip
+    return Extraction(source.key, tuple(commitments), tuple(sightings), tuple(problems))
+
+
+def read_item(reading: Reading, item: Item, parses: list[Parse]) -> tuple[list[Commitment], list[Seen]]:
+    """The commitments of an item and all its mentions."""
+    bodies = item_bodies(reading.text, item)
+    inside = {p.start: r for r in item.remarks for p in parses if r.start <= p.start < r.stop}
+    clauses = see_clauses(reading.text, item, [p for p in parses if p.start not in inside], reading.source)
+    remarks = [(inside[p.start], see_remark(p, item, reading.source)) for p in parses if p.start in inside]
+    found = list(from_clauses(reading, item, clauses, bodies))
+    found += from_remarks(reading, item, remarks, bodies)
+    seen = [s for many in clauses.values() for s in many] + [s for _, s in remarks]
+    known = {s.parse.start for s in seen}
+    seen += [see_remark(p, item, reading.source) for p in parses if p.start not in known]
+    return sorted(found, key=lambda c: c.start), sorted(seen, key=lambda s: s.parse.start)
+
+
+def item_bodies(text: str, item: Item) -> Bodies:
+    """The bodies of an item: those of its own remarks, else those of the headings above it."""
+    for remarks in (item.remarks, item.inherited):
+        bodies = Bodies()
+        for remark in remarks:
+            more = read_remark(text[remark.start : remark.stop])
+            bodies = bodies.add(list(more.agencies), "body").add(list(more.lead), "lead").add(list(more.support), "support")
+        if bodies:
+            return bodies
+    return Bodies()
+
+
+def from_remarks(reading: Reading, item: Item, remarks: list[tuple[Remark, Seen]], bodies: Bodies) -> Iterator[Commitment]:
+    """One commitment for each date in a label line or bracket: it governs the first sentence since the last such one."""
+    floor = item.start
+    for remark, seen in remarks:
+        if not seen.governs:
+            continue
+        clauses = [(s, c) for s in item.sections for c in s.clauses if floor <= c.start and c.stop <= remark.start + 1]
+        own = read_remark(reading.text[remark.start : remark.stop])
+        if clauses:
+            section, first = clauses[0]
+            stop = max(c.stop for s, c in clauses if s is section and c.sentence == first.sentence)
+            start = first.start
+        else:
+            section, start, stop = item.sections[-1], *headline(reading.text, item)
+        stop = min(stop, remark.start) if start < remark.start else stop
+        place = Place(item, section.name, start, stop, seen.mention.stop)
+        yield build(reading, place, seen, own or bodies)
+        floor = remark.stop
+
+
+def headline(text: str, item: Item) -> tuple[int, int]:
+    """The span of an item's first line without its number."""
+    stop = text.find("\n", item.start, item.stop)
+    start = text.find(item.title, item.start) if item.title else item.start
+    return max(start, item.start), stop if stop > 0 else item.stop
+
+
+def from_clauses(reading: Reading, item: Item, clauses: dict[Clause, list[Seen]], bodies: Bodies) -> Iterator[Commitment]:
+    """The commitments of an item's clauses; a deadline that opens its clause carries over ； until the sentence ends."""
+    for section in item.sections:
+        carried: Seen | None = None
+        sentence, doers = -1, bodies
+        for clause in section.clauses:
+            if clause.sentence != sentence:
+                sentence, carried = clause.sentence, None
+            seen = clauses[clause]
+            doers = bodies or subject(reading.text[clause.start : clause.stop]) or doers
+            governing = [s for s in seen if s.governs]
+            if governing:
+                heads_list = reading.text[clause.stop : clause.stop + 1] in "：:"
+                if not heads_list or reading.text[clause.stop + 1 : clause.stop + 2] != "\n":
+                    yield from divided(reading, item, section, clause, seen, doers)
+                carried = carries(reading, clause, governing)
+            elif carried:
+                place = Place(item, section.name, clause.start, clause.stop, clause.stop)
+                for due in carried.mention.timex.ends or (None,):
+                    yield build(reading, place, carried, doers.narrowed(reading.text[clause.start : clause.stop]), due, dates=spans(seen))
+            elif seen and section.name == "arrangement":
+                yield from implied(reading, item, section, clause, seen, doers)
+
+
+def carries(reading: Reading, clause: Clause, governing: list[Seen]) -> Seen | None:
+    """The mention that goes on governing after a clause: its last one, where that opens its segment."""
+    last = governing[-1]
+    piece = next(p for p in segments(reading.text, clause.start, clause.stop) if p.stop > last.mention.start)
+    return last if last.role in ("deadline", "window") and opens(reading.text, piece, last.mention.start) else None
+
+
+def spans(seen: list[Seen]) -> tuple[tuple[int, int], ...]:
+    """Where mentions stand that are dates; a length that limits is a quantity."""
+    return tuple((s.mention.start, s.mention.stop) for s in seen if s.role != "attribute" or s.mention.timex.type != "DURATION")
+
+
+def divided(reading: Reading, item: Item, section: Section, clause: Clause, seen: list[Seen], doers: Bodies) -> Iterator[Commitment]:
+    """One commitment for each governing mention of a clause; a second one after ， begins a second quote."""
+    pieces = segments(reading.text, clause.start, clause.stop)
+    governing = [(next(i for i, p in enumerate(pieces) if p.stop > s.mention.start), s) for s in seen if s.governs]
+    start_of = {i: begin for i, begin in quote_starts(reading, pieces, governing)}
+    order = sorted(start_of)
+    pending: Seen | None = None
+    for n, (i, s) in enumerate(governing):
+        later = governing[n + 1][1] if n + 1 < len(governing) else None
+        if s.mention.timex.open_start and later and later.role == "recurrence":
+            pending, s.tracked = s, True
+            continue
+        start = start_of[governing[n - 1][0] if pending else i]
+        stop = next((pieces[j - 1].stop for j in order if start_of[j] > start and j > i), clause.stop)
+        after = reading.text[s.mention.stop : stop].lstrip("，,")
+        who = (doers or subject(after)).narrowed(after if opens(reading.text, pieces[i], s.mention.start) else reading.text[start:stop])
+        place = Place(item, section.name, start, stop, stop)
+        for due in s.mention.timex.ends or (None,):
+            yield build(reading, place, s, who, due, dates=spans(seen), start=pending.mention.timex if pending else None)
+        pending = None
+
+
+def quote_starts(reading: Reading, pieces: list[Segment], governing: list[tuple[int, Seen]]) -> Iterator[tuple[int, int]]:
+    """For each segment with a governing mention, where the quote of its commitment begins."""
+    floor, done = pieces[0].start, set()
+    for i, s in governing:
+        if i not in done:
+            done.add(i)
+            yield i, quote_start(reading.text, pieces, i, s.mention.start, floor)
+            floor = pieces[i].stop
+
+
+def implied(reading: Reading, item: Item, section: Section, clause: Clause, seen: list[Seen], doers: Bodies) -> Iterator[Commitment]:
+    """The low-confidence commitment of an action whose only date is in a name: 举办2018宁波市文化消费季活动."""
+    first = next((s for s in seen if s.role == "name" and s.mention.timex.end and not in_title(reading.text, s)), None)
+    if first is None or first.mention.timex.end is None or first.mention.timex.end < reading.source.published:
+        return
+    if len(item.sections) > 1 and ACTION.match(reading.text, clause.start):
+        place = Place(item, section.name, clause.start, clause.stop, clause.stop)
+        yield build(reading, place, first, doers, low=True, dates=spans(seen))
+
+
+def in_title(text: str, seen: Seen) -> bool:
+    """Whether a mention stands between 《 and 》."""
+    before = text[max(0, seen.mention.start - 40) : seen.mention.start]
+    return before.rfind("《") > before.rfind("》")
+
+
+REASONS = {
+    "past": "已经发生", "name": "名称的一部分", "attribute": "限定名词，不是时限", "present": "指当前",
+    "recurrence": "说明频度，不是时限", "duration": "时长没有起点",
+}  # fmt: skip
+
+
+def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
+    """What was made of a mention."""
+    mention = seen.mention
+    start, stop = reading.healed.raw_span(mention.start, mention.stop)
+    context = reading.text[max(item.start, mention.start - CONTEXT) : min(item.stop, mention.stop + CONTEXT)].replace("\n", "")
+    if mention.timex.type != "DATE" and seen.role in ("past", "attribute", "duration"):
+        mention = replace(mention, timex=replace(mention.timex, begin=None, end=None))
+    if seen.tracked:
+        fate, reason = "tracked", seen.review
+    elif mention.problem:
+        fate, reason = "waiting", "没有这一天" if "no such day" in mention.problem else mention.problem
+    elif seen.governs:
+        fate, reason = "waiting", "找不到它约束的事项"
+    else:
+        fate, reason = "set-aside", REASONS.get(seen.role, "没有可以跟踪的日期")
+    return Sighting(mention, seen.role, item.number, context, start, stop, fate, reason)  # type: ignore[arg-type]

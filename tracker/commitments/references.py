@@ -1,0 +1,72 @@
+"""Where a missing year comes from: the same sentence, the heading, the title, the document date, in that order."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from ..documents import Item, Source
+from ..timex import Mention, Parse, Reference
+from .values import Role
+
+YEAR = re.compile("(?<![0-9])(20[0-9]{2})(?![0-9])年?")
+LATE = 92  # days: a plan published so long after its own first dates still means them, not the next year's
+
+
+@dataclass(frozen=True, slots=True)
+class YearSource:
+    """A year and, in words, where it was found."""
+
+    year: int
+    found: str
+
+
+def heading_year(item: Item, source: Source) -> YearSource | None:
+    """The one year that the item's title, the headings above it or the document's title state; None where they differ."""
+    for words, found in [(item.title or "", "the item's title"), *((h, "the heading") for h in reversed(item.headings)), (source.title, "the title")]:
+        years = set(YEAR.findall(words))
+        if len(years) == 1:
+            return YearSource(int(years.pop()), f"{found} “{words[:30]}”")
+        if years:
+            return None
+    return None
+
+
+def published_begin(source: Source) -> date:
+    """The first day on which the document can have been published (a month is known by its last day)."""
+    return source.published.replace(day=1) if len(source.published_as) == 7 else source.published
+
+
+def default_reference(item: Item, source: Source) -> Reference:
+    """The reference of an item's mentions where their sentence states no year."""
+    day_from = f"the document date {source.published_as}"
+    found = heading_year(item, source) or YearSource(source.published.year, day_from)
+    return Reference(source.published, found.year, found.found, day_from)
+
+
+def within_sentence(reference: Reference, year: int) -> Reference:
+    """The reference after an earlier date of the same sentence has stated a year."""
+    return Reference(reference.day, year, "the same sentence", reference.day_from, stated=True)
+
+
+def settle(parse: Parse, mention: Mention, role: Role, reference: Reference, source: Source) -> tuple[Mention, str]:
+    """The mention with the year that its tense allows, and what a person should look at, or "".
+
+    An obligation without a year that would lie long before the document is next year's; a past fact that would lie
+    after it is last year's.
+    """
+    begin, end = mention.timex.begin or mention.timex.end, mention.timex.end
+    if not parse.yearless or reference.stated or begin is None:
+        return mention, ""
+    if role == "past" and begin > source.published:
+        return parse.read(moved(reference, begin.year - 1, source)), ""
+    if role in ("deadline", "window") and end and end < published_begin(source):
+        if (published_begin(source) - end).days <= LATE:
+            return mention, f"{mention.quote} of {end.year} lies before the document"
+        year = max(end.year, source.published.year - (end.year == source.published.year - 1)) + 1
+        return parse.read(moved(reference, year, source)), f"{mention.quote} is read as {year}: it lies before the document"
+    return mention, ""
+
+
+def moved(reference: Reference, year: int, source: Source) -> Reference:
+    """The reference with another year, and why."""
+    return Reference(reference.day, year, f"the document date {source.published_as} and the tense", reference.day_from)

@@ -1,0 +1,59 @@
+"""Segments: the pieces of a clause between its commas, and where a commitment's quote begins."""
+
+import re
+from dataclasses import dataclass
+
+COMMA = re.compile("[，,（(〔［《“）)〕］》”]")
+# What may stand between the beginning of a clause and its date without being a subject of its own.
+OPENER = re.compile("(?:到|至|自|从|在|截至|截止|并|且|其中)?$")
+# Words that carry the former segment's object on: "制定方案，力争在12月底前完成" is about the 方案.
+CONTINUES = re.compile(
+    "(?:并|且|也|都|均)?(?:将|拟|须|应|要|计划|预计|力争|争取|确保|务必|必须|应当|原则上|最迟|不晚于|不迟于|请|统一|全部)*"
+    "(?:到|于|在|自|至)?$"
+)
+SUBJECT_DUTY = re.compile("[\\u4e00-\\u9fff（()）、]{2,30}?(?:负责|要|应|须|牵头)")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a clause between two commas outside brackets and quotes; offsets are those of the text."""
+
+    start: int
+    stop: int
+
+
+def segments(text: str, start: int, stop: int) -> list[Segment]:
+    """The segments of a clause, in order."""
+    found, begin, depth = [], start, 0
+    for m in COMMA.finditer(text, start, stop):
+        if m[0] in "（(〔［《“":
+            depth += 1
+        elif m[0] in "）)〕］》”":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            found.append(Segment(begin, m.start()))
+            begin = m.end()
+    return [*found, Segment(begin, stop)]
+
+
+def opens(text: str, segment: Segment, at: int) -> bool:
+    """Whether a date at an offset opens its segment, so that it governs what follows and carries over ；."""
+    return bool(OPENER.fullmatch(text, segment.start, at))
+
+
+def quote_start(text: str, pieces: list[Segment], index: int, at: int, floor: int) -> int:
+    """Where the quote of a date at `at` in `pieces[index]` begins: at its subject or its date, never before `floor`.
+
+    A date that opens its segment begins the quote; so does a subject in the same segment. Where the segment goes on
+    about what the former ones said, the quote reaches back to the nearest subject, or to the first of them.
+    """
+    start = pieces[index].start
+    if opens(text, pieces[index], at) or not CONTINUES.fullmatch(text, start, at):
+        return start
+    for piece in reversed(pieces[:index]):
+        if piece.start < floor:
+            break
+        start = piece.start
+        if SUBJECT_DUTY.match(text, piece.start, piece.stop):
+            break
+    return start
