@@ -1,0 +1,244 @@
+"""What becomes of a message: on a real server on loopback, whatever the server does."""
+
+import shutil
+import ssl
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import AuthResult
+from mail_server import HANG_UP, SILENCE, TAKE_BODY, MailServer, mail_server, scripted
+
+from tracker.delivery import Console, Deferred, Doubtful, Rejected, Sender, Sent, Server
+from tracker.delivery.console import text_of
+
+MESSAGE = (
+    b"From: office@example.org\r\nTo: a@example.org\r\nSubject: =?utf-8?b?552j5p+l5o+Q6YaS?=\r\n"
+    b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: 8bit\r\n\r\n'
+    + ".一行\r\n..二行\r\n\x1b[31m红[/]\u202e\r\n".encode()
+)
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with mail_server() as running:
+        yield running
+
+
+def sender(port: int, **more: object) -> Sender:
+    options = {"security": "none", "timeout": 5, "answer_timeout": 5, **more}
+    return Sender(Server(host="127.0.0.1", port=port, **options))  # type: ignore[arg-type]
+
+
+def send(line: Sender, *recipients: str, patient: bool = True) -> object:
+    return line.send(MESSAGE, "office@example.org", recipients or ("a@example.org",), patient=patient)
+
+
+def test_the_bytes_arrive_as_they_were_frozen(server: MailServer) -> None:
+    with sender(server.port) as line:
+        assert send(line) == Sent("250 OK queued as 1")
+    assert server.taken[0].content == MESSAGE
+    assert server.taken[0].mail_from == "office@example.org"
+    assert server.taken[0].rcpt_tos == ["a@example.org"]
+
+
+def test_one_connection_carries_many_messages(server: MailServer) -> None:
+    with sender(server.port) as line:
+        assert all(isinstance(send(line), Sent) for _ in range(20))
+    assert server.connections == 1
+    assert len(server.taken) == 20
+
+
+def test_a_refused_message_does_not_spoil_the_next(server: MailServer) -> None:
+    server.answers = ["451 4.3.0 try again later", "554 5.7.1 spam", "250"]
+    with sender(server.port) as line:
+        assert send(line) == Deferred("451 4.3.0 try again later")
+        assert send(line) == Rejected("554 5.7.1 spam")
+        assert isinstance(send(line), Sent)
+    assert server.connections == 1
+
+
+def test_a_refused_recipient_does_not_keep_the_message_from_the_others(server: MailServer) -> None:
+    server.refuse = {"gone@example.org": "550 5.1.1 no such user"}
+    with sender(server.port) as line:
+        outcome = send(line, "a@example.org", "gone@example.org")
+        assert outcome == Sent("250 OK queued as 1", {"gone@example.org": "550 5.1.1 no such user"})
+        assert send(line, "gone@example.org") == Rejected("gone@example.org: 550 5.1.1 no such user")
+    assert server.taken[0].rcpt_tos == ["a@example.org"]
+
+
+def test_a_recipient_put_off_puts_the_message_off_until_patience_ends(server: MailServer) -> None:
+    server.refuse = {"grey@example.org": "450 4.2.0 greylisted"}
+    with sender(server.port) as line:
+        both = ("a@example.org", "grey@example.org")
+        assert send(line, *both) == Deferred("grey@example.org: 450 4.2.0 greylisted")
+        assert not server.taken
+        assert isinstance(send(line, *both, patient=False), Sent)
+        assert send(line, "grey@example.org", patient=False) == Deferred("grey@example.org: 450 4.2.0 greylisted")
+
+
+def test_a_refused_sender_concerns_every_message_and_rejects_none(server: MailServer) -> None:
+    server.refuse_sender = "550 5.7.60 not your address"
+    with sender(server.port) as line:
+        outcome = send(line)
+    assert outcome == Deferred("the sender was refused: 550 5.7.60 not your address", reachable=False)
+    server.refuse_sender = "552 5.3.4 too large"
+    with sender(server.port) as line:
+        assert send(line) == Rejected("552 5.3.4 too large")
+
+
+@pytest.mark.parametrize("address", ["张三@example.org", "a@example.org\r\nRCPT TO:<b@example.org>", "a b@c", "a", ""])
+def test_an_impossible_address_is_rejected_before_it_reaches_the_server(server: MailServer, address: str) -> None:
+    with sender(server.port) as line:
+        assert send(line, address) == Rejected(f"not an e-mail address: {address!r}")
+    assert server.connections == 0
+
+
+def test_a_message_without_recipients_is_rejected(server: MailServer) -> None:
+    with sender(server.port) as line:
+        assert line.send(MESSAGE, "office@example.org", ()) == Rejected("it has no recipient")
+
+
+GREETED = ["220 ready", "250 hello", "250 sender", "250 recipient"]
+
+
+def outcome_of(*conversations: list[str], **more: object) -> object:
+    with scripted(*conversations) as port, sender(port, timeout=1, answer_timeout=1, **more) as line:
+        return send(line)
+
+
+def test_a_line_that_breaks_after_the_message_leaves_it_in_doubt() -> None:
+    outcome = outcome_of([*GREETED, "354 go ahead", TAKE_BODY, HANG_UP])
+    assert isinstance(outcome, Doubtful)
+    assert "the line broke before the answer" in outcome.reply
+
+
+def test_a_server_that_falls_silent_after_the_message_leaves_it_in_doubt() -> None:
+    outcome = outcome_of([*GREETED, "354 go ahead", TAKE_BODY, SILENCE])
+    assert isinstance(outcome, Doubtful)
+    assert "no answer in time" in outcome.reply
+
+
+def test_an_unintelligible_answer_leaves_the_message_in_doubt() -> None:
+    assert isinstance(outcome_of([*GREETED, "354 go ahead", TAKE_BODY, "what?"]), Doubtful)
+
+
+@pytest.mark.parametrize("known", [3, 4])
+def test_a_line_that_breaks_before_the_message_is_worth_another_try(known: int) -> None:
+    outcome = outcome_of([*GREETED[:known], HANG_UP])
+    assert isinstance(outcome, Deferred)
+    assert "broke before the message was complete" in outcome.reply
+
+
+def test_a_server_that_falls_silent_before_the_message_is_worth_another_try() -> None:
+    outcome = outcome_of([*GREETED, SILENCE])
+    assert isinstance(outcome, Deferred)
+    assert "no answer in time" in outcome.reply
+
+
+def test_a_line_that_the_server_closed_is_opened_again() -> None:
+    whole = [*GREETED, "354 go ahead", TAKE_BODY, "250 taken"]
+    conversations = [*whole, HANG_UP], [*whole, "421 enough for one line"], whole
+    with scripted(*conversations) as port, sender(port, timeout=2) as line:
+        assert [send(line) for _ in range(3)] == [Sent("250 taken")] * 3
+
+
+def test_a_server_that_is_too_busy_is_worth_another_try_later() -> None:
+    outcome = outcome_of(["220 ready", "250 hello", "421 4.3.2 too busy"])
+    assert isinstance(outcome, Deferred)
+    assert not outcome.reachable
+    assert "421 4.3.2 too busy" in outcome.reply
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        (["554 no service"], "554 no service"),
+        ([HANG_UP], "no connection: Connection unexpectedly closed"),
+        ([SILENCE], "no connection: no answer in time"),
+    ],
+)
+def test_a_server_that_cannot_be_used_at_all_is_told_apart(script: list[str], words: str) -> None:
+    outcome = outcome_of(script)
+    assert isinstance(outcome, Deferred)
+    assert not outcome.reachable
+    assert words in outcome.reply
+
+
+def test_no_server_at_all() -> None:
+    with scripted([]) as port:
+        pass
+    outcome = send(sender(port))
+    assert outcome == Deferred(f"127.0.0.1:{port}: no connection: Connection refused", reachable=False)
+    unknown = Sender(Server(host="mail.invalid", port=25, security="none", timeout=5))
+    assert isinstance(unknown.check(), Deferred)
+
+
+def test_encryption_that_the_server_does_not_offer_is_said(server: MailServer) -> None:
+    outcome = send(sender(server.port, security="starttls"))
+    assert isinstance(outcome, Deferred)
+    assert "does [mail] security or user fit this server?" in outcome.reply
+    outcome = send(sender(server.port, security="tls"))
+    assert isinstance(outcome, Deferred)
+    assert 'does security = "tls" fit the port?' in outcome.reply
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for 127.0.0.1 that nobody but us trusts."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate")
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+         "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"],
+        cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return folder / "cert.pem", context
+
+
+def test_starttls_and_login_on_a_trusted_server(
+    certificate: tuple[Path, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def authenticate(_server: object, _session: object, _envelope: object, _mechanism: str, data: object) -> AuthResult:
+        return AuthResult(success=getattr(data, "password", b"") == b"right", handled=False)
+
+    file, context = certificate
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with mail_server(tls_context=context, authenticator=authenticate, auth_required=True) as server:
+        with sender(server.port, security="starttls", user="office", password=lambda: "right") as line:
+            assert isinstance(send(line), Sent)
+        outcome = send(sender(server.port, security="starttls", user="office", password=lambda: "wrong"))
+    assert isinstance(outcome, Deferred)
+    assert not outcome.reachable
+    assert "the login of office was refused: 535" in outcome.reply
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: tuple[Path, ssl.SSLContext]) -> None:
+    with mail_server(tls_context=certificate[1]) as server:
+        outcome = send(sender(server.port, security="starttls"))
+    assert isinstance(outcome, Deferred)
+    assert "its certificate is not trusted: self-signed certificate" in outcome.reply
+    assert not server.taken
+
+
+def test_a_password_is_not_shown() -> None:
+    server = Server(host="h", port=25, security="none", password=lambda: "geheim")
+    assert "password" not in repr(server)
+
+
+def test_the_console_shows_the_text_and_nothing_that_a_terminal_obeys() -> None:
+    shown: list[str] = []
+    assert Console(shown.append).send(MESSAGE, "", ()) == Sent("shown on the console")
+    assert shown == ["督查提醒\n\n.一行\n..二行\n[31m红[/]\n"]
+    assert text_of(b"Subject: x\r\n\r\n") == "x\n"
+
+
+def test_a_console_that_is_gone_defers() -> None:
+    def out(_text: str) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    assert Console(out).send(MESSAGE, "", ()) == Deferred("the console cannot be written: Broken pipe", reachable=False)

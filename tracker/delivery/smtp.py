@@ -1,0 +1,235 @@
+"""SMTP: one connection for many messages, and a precise answer to what became of each.
+
+The steps are taken one by one rather than by `smtplib.sendmail`, since only the step at which a line breaks tells a
+message that was certainly not taken from one that may have been.
+"""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final, Self
+
+from .values import Deferred, Doubtful, Outcome, Rejected, Sent, Server
+
+CLOSING: Final = 421  # RFC 5321: the server closes the connection
+TOO_LARGE: Final = 552
+ADDRESS: Final = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The server closed the line before anything was sent."""
+
+    reply: str
+
+
+class Sender:
+    """A connection to `server`, opened when the first message is sent and again when the server has closed it."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._smtp: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Say goodbye, if anybody is there."""
+        if self._smtp is not None:
+            try:
+                self._smtp.quit()
+            except OSError:
+                self._smtp.close()
+            self._smtp = None
+
+    def send(self, message: bytes, sender: str, recipients: Sequence[str], *, patient: bool = True) -> Outcome:
+        """Send one message: bytes as frozen, envelope addresses bare. Raises nothing that the network can cause."""
+        refusal = _unusable(sender, recipients)
+        if refusal is not None:
+            return refusal
+        reused = self._smtp is not None
+        outcome = self._connected() or self._transaction(message, sender, recipients, patient)
+        if isinstance(outcome, Closed) and reused:  # an idle line, or one that has carried enough: once more
+            outcome = self._connected() or self._transaction(message, sender, recipients, patient)
+        if isinstance(outcome, Closed):
+            return Deferred(f"{self._server.name} closed the connection: {outcome.reply}", reachable=False)
+        return outcome
+
+    def check(self) -> Deferred | None:
+        """Connect and log in without sending; None where that works."""
+        return self._connected()
+
+    def _connected(self) -> Deferred | None:
+        """Make sure that there is a line, or say why there is none."""
+        if self._smtp is not None:
+            return None
+        server = self._server
+        try:
+            self._smtp = _open(server)
+        except OSError as error:  # those of ssl and smtplib are OSErrors, too
+            return Deferred(f"{server.name}: {_explained(error, server)}", reachable=False)
+        return None
+
+    def _transaction(self, message: bytes, sender: str, recipients: Sequence[str], patient: bool) -> Outcome | Closed:
+        """One message over an open line."""
+        smtp = self._smtp
+        assert smtp is not None
+        try:
+            options = ["body=8bitmime"] if not message.isascii() and smtp.has_extn("8bitmime") else []
+            code, said = smtp.mail(sender, options)
+        except OSError as error:
+            self._drop()
+            return Closed(_words(error))
+        if code != 250:
+            self._reset(code)
+            return Closed(_reply(code, said)) if code == CLOSING else _refused_sender(code, said)
+        try:
+            refused = self._recipients(recipients)
+            if isinstance(refused, Deferred | Rejected):
+                return refused
+            put_off = [words for words in refused.values() if words.startswith("4")]
+            if len(refused) == len(recipients) or (patient and put_off):
+                self._reset()
+                said_all = "; ".join(f"{address}: {words}" for address, words in refused.items())
+                return Deferred(said_all) if put_off else Rejected(said_all)
+            code, said = smtp.docmd("DATA")
+            if code != 354:
+                self._reset(code)
+                return _refused(code, said)
+            smtp.send(_stuffed(message))
+        except OSError as error:  # the final dot was not sent: the message was certainly not taken
+            self._drop()
+            return Deferred(f"{self._server.name}: the line broke before the message was complete: {_words(error)}")
+        return self._finish(refused)
+
+    def _recipients(self, recipients: Sequence[str]) -> dict[str, str] | Deferred | Rejected:
+        """What the server said of each recipient that it refused."""
+        assert self._smtp is not None
+        refused: dict[str, str] = {}
+        for address in recipients:
+            code, said = self._smtp.rcpt(address)
+            if code == CLOSING:
+                self._drop()
+                return Deferred(_reply(code, said))
+            if code not in (250, 251):
+                refused[address] = _reply(code, said)
+        return refused
+
+    def _finish(self, refused: dict[str, str]) -> Outcome:
+        """Send the final dot and wait for the answer: from here on a broken line leaves the message in doubt."""
+        smtp = self._smtp
+        assert smtp is not None
+        try:
+            if smtp.sock is not None:
+                smtp.sock.settimeout(self._server.answer_timeout)
+            smtp.send(b".\r\n")
+            code, said = smtp.getreply()
+            if smtp.sock is not None:
+                smtp.sock.settimeout(self._server.timeout)
+        except OSError as error:
+            self._drop()
+            return Doubtful(f"{self._server.name}: the line broke before the answer: {_words(error)}")
+        if code < 200:  # no answer at all, but something unintelligible
+            self._drop()
+            return Doubtful(f"{self._server.name}: an unintelligible answer: {_reply(code, said)}")
+        if code < 300:
+            return Sent(_reply(code, said), refused)
+        self._reset(code)
+        return _refused(code, said)
+
+    def _reset(self, code: int = 0) -> None:
+        """Make the line fit for the next message, or give it up."""
+        try:
+            if self._smtp is None or code == CLOSING or self._smtp.rset()[0] != 250:
+                self._drop()
+        except OSError:
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
+
+
+def _open(server: Server) -> smtplib.SMTP:
+    """A line to the server, encrypted and logged in as wanted. The certificate is verified."""
+    context = ssl.create_default_context()
+    smtp: smtplib.SMTP
+    if server.security == "tls":
+        smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=context)
+    else:
+        smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if server.security == "starttls":
+            smtp.starttls(context=context)
+            smtp.ehlo()
+        if server.user:
+            smtp.login(server.user, server.password())
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _explained(error: Exception, server: Server) -> str:
+    """Why there is no line, and what to do where that is known."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"the login of {server.user} was refused: {_reply(error.smtp_code, error.smtp_error)}"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        return f'no encrypted line ({error.reason}); does security = "{server.security}" fit the port?'
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return f"{error}; does [mail] security or user fit this server?"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _reply(error.smtp_code, error.smtp_error)
+    return f"no connection: {_words(error)}"
+
+
+def _unusable(sender: str, recipients: Sequence[str]) -> Outcome | None:
+    """Why an envelope cannot be used as it is."""
+    if not ADDRESS.fullmatch(sender):
+        return Deferred(f"the sender is not an e-mail address: {sender!r}", reachable=False)
+    wrong = [address for address in recipients if not ADDRESS.fullmatch(address)]
+    if wrong or not recipients:
+        return Rejected(f"not an e-mail address: {', '.join(map(repr, wrong))}" if wrong else "it has no recipient")
+    return None
+
+
+def _refused_sender(code: int, said: bytes) -> Outcome:
+    """A refusal of the sender concerns every message: none of them is given up for it. One that is too large is."""
+    reply = _reply(code, said)
+    return Rejected(reply) if code == TOO_LARGE else Deferred(f"the sender was refused: {reply}", reachable=False)
+
+
+def _refused(code: int, said: bytes) -> Outcome:
+    reply = _reply(code, said)
+    return Rejected(reply) if code >= 500 else Deferred(reply)
+
+
+def _reply(code: int, said: bytes | str) -> str:
+    """The server's answer on one line: "550 5.1.1 no such user"."""
+    words = said.decode("utf-8", errors="replace") if isinstance(said, bytes) else said
+    return f"{code} {' '.join(words.split())}"
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):  # smtplib wraps it
+        return "no answer in time"
+    return getattr(error, "strerror", None) or " ".join(str(error).split()) or type(error).__name__
+
+
+def _stuffed(message: bytes) -> bytes:
+    """The message as it goes over the line, without the final dot: CRLF line ends, leading dots doubled."""
+    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
+    stuffed = re.sub(rb"(?m)^\.", b"..", lines)
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
