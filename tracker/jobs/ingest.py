@@ -123,7 +123,7 @@ def ingest(
             for id, draft in zip(ids, drafts, strict=True)
         ]
         changed = [one for change in changes for one in entry.amended(known, change)]
-        store.milestones.save(db, _moved_along(pairs, changes, reading is not None), reading=reading)
+        store.milestones.save(db, _moved_along(extraction, pairs, changes, reading is not None), reading=reading)
         store.milestones.save(db, [milestone for milestone, _ in changed], reading=reading)
         store.history.append(db, entries + [one for _, one in changed])
         opened = open_due(db, day=today, now=now, actor=actor, new_uid=new_uid)
@@ -236,14 +236,17 @@ def _write_document(
     return reading
 
 
-def _moved_along(pairs: Sequence[Pair], changes: Sequence[Change], new_text: bool) -> list[Milestone]:
+def _moved_along(
+    extraction: Extraction, pairs: Sequence[Pair], changes: Sequence[Change], new_text: bool
+) -> list[Milestone]:
     """Unchanged milestones whose sentence stands elsewhere in the text now: no news, but their provenance follows."""
     altered = {change.milestone.id for change in changes if not isinstance(change, Added)}
-    return [
-        replace(milestone, stated=restated(commitment, milestone))
-        for commitment, milestone in pairs
-        if milestone.id not in altered and (new_text or restated(commitment, milestone) != milestone.stated)
-    ]
+    found = []
+    for place, milestone in pairs:
+        stated = restated(extraction.commitments[place], milestone)
+        if milestone.id not in altered and (new_text or stated != milestone.stated):
+            found.append(replace(milestone, stated=stated))
+    return found
 
 
 def _sha256(source: Source) -> str:

@@ -74,7 +74,8 @@ class Restored:
 
 
 Change = Added | Moved | Reworded | Withdrawn | Restored
-Pair = tuple[Commitment, Milestone]
+Pair = tuple[int, Milestone]  # the place of a commitment in the reading, and the milestone that it is
+Placed = tuple[int, Commitment]
 
 
 def reconcile(
@@ -86,10 +87,10 @@ def reconcile(
     `match` with the commitments, made here where it is not given.
     """
     pairs = match(commitments, known) if pairs is None else pairs
-    kept = {id(commitment): milestone for commitment, milestone in pairs}
+    kept = dict(pairs)
     found: list[Change] = []
-    for commitment in commitments:
-        milestone = kept.get(id(commitment))
+    for place, commitment in enumerate(commitments):
+        milestone = kept.get(place)
         change = Added(commitment) if milestone is None else compare(commitment, milestone)
         if change is not None:
             found.append(change)
@@ -124,7 +125,7 @@ def match(commitments: Sequence[Commitment], known: Sequence[Milestone]) -> list
     By identity first, exactly and in linear time; the fuzzy comparison sees only what is left, which is nothing where
     a document is read again. The item's number is the last thing trusted: pilots are renumbered.
     """
-    left, there, pairs = list(commitments), [milestone for milestone in known if milestone.stated], list[Pair]()
+    left, there, pairs = list(enumerate(commitments)), [one for one in known if one.stated], list[Pair]()
     keys: tuple[Callable[[Commitment], Hashable], ...] = (
         lambda said: (said.item, said.quote, said.timex, said.due),
         lambda said: (said.item, said.quote, said.timex),
@@ -136,8 +137,8 @@ def match(commitments: Sequence[Commitment], known: Sequence[Milestone]) -> list
     )
     for key in keys:
         pairs += _take(left, there, _equal(left, there, key))
-    for place in (lambda said: said.item_title, lambda said: said.item):
-        pairs += _take(left, there, _similar_within(left, there, place))
+    for item in (lambda said: said.item_title, lambda said: said.item):
+        pairs += _take(left, there, _similar_within(left, there, item))
     return pairs + _take(left, there, _similar(left, there, ANYWHERE))
 
 
@@ -161,44 +162,44 @@ def _next_in_series(commitment: Commitment, stated: Commitment) -> bool:
     return occurrences.belongs(commitment.due, stated.due, occurrences.Rule.of(stated.recurrence or "", stated.rrule))
 
 
-def _take(left: list[Commitment], there: list[Milestone], pairs: list[Pair]) -> list[Pair]:
+def _take(left: list[Placed], there: list[Milestone], pairs: list[Pair]) -> list[Pair]:
     """Removes both sides of `pairs` from what is left to match, and returns the pairs."""
     if pairs:
-        commitments, milestones = {id(one) for one, _ in pairs}, {one.id for _, one in pairs}
-        left[:] = [one for one in left if id(one) not in commitments]
+        places, milestones = {place for place, _ in pairs}, {milestone.id for _, milestone in pairs}
+        left[:] = [one for one in left if one[0] not in places]
         there[:] = [one for one in there if one.id not in milestones]
     return pairs
 
 
-def _equal(left: Iterable[Commitment], there: Iterable[Milestone], key: Callable[[Commitment], Hashable]) -> list[Pair]:
+def _equal(left: Iterable[Placed], there: Iterable[Milestone], key: Callable[[Commitment], Hashable]) -> list[Pair]:
     """Pairs with equal keys; where several share one, in the order of the document."""
     queues: dict[Hashable, list[Milestone]] = defaultdict(list)
-    for milestone in sorted(there, key=lambda one: (one.stated.start if one.stated else 0, one.id), reverse=True):
+    for milestone in sorted(there, key=lambda one: (_stated(one).start, one.id), reverse=True):
         queues[key(_stated(milestone))].append(milestone)
-    return [(one, queue.pop()) for one in left if (queue := queues.get(key(one)))]
+    return [(place, queue.pop()) for place, one in left if (queue := queues.get(key(one)))]
 
 
 def _similar_within(
-    left: Sequence[Commitment], there: Sequence[Milestone], place: Callable[[Commitment], str | None]
+    left: Sequence[Placed], there: Sequence[Milestone], item: Callable[[Commitment], str | None]
 ) -> list[Pair]:
-    """The most similar pairs of each item; a place of None is no item."""
-    items: dict[str, tuple[list[Commitment], list[Milestone]]] = defaultdict(lambda: ([], []))
-    for commitment in left:
-        if (name := place(commitment)) is not None:
-            items[name][0].append(commitment)
+    """The most similar pairs of each item; None is no item."""
+    items: dict[str, tuple[list[Placed], list[Milestone]]] = defaultdict(lambda: ([], []))
+    for place, commitment in left:
+        if (name := item(commitment)) is not None:
+            items[name][0].append((place, commitment))
     for milestone in there:
-        if (name := place(_stated(milestone))) is not None:
+        if (name := item(_stated(milestone))) is not None:
             items[name][1].append(milestone)
-    return [pair for commitments, milestones in items.values() for pair in _similar(commitments, milestones, SAME_ITEM)]
+    return [pair for placed, milestones in items.values() for pair in _similar(placed, milestones, SAME_ITEM)]
 
 
-def _similar(left: Sequence[Commitment], there: Sequence[Milestone], floor: float) -> list[Pair]:
+def _similar(left: Sequence[Placed], there: Sequence[Milestone], floor: float) -> list[Pair]:
     """The most similar pairs first, each side once; equal similarity goes by the order of the document."""
     if not left or not there:
         return []
     texts = [undated(_stated(milestone)) for milestone in there]
     scored: list[tuple[float, int, int]] = []
-    for place, commitment in enumerate(left):
+    for place, commitment in left:
         found: list[tuple[Any, float, int]] = process.extract(
             undated(commitment), texts, scorer=fuzz.ratio, score_cutoff=floor, limit=5
         )
@@ -209,7 +210,7 @@ def _similar(left: Sequence[Commitment], there: Sequence[Milestone], floor: floa
         if place not in pairs and index not in taken:
             pairs[place] = index
             taken.add(index)
-    return [(left[place], there[index]) for place, index in pairs.items()]
+    return [(place, there[index]) for place, index in pairs.items()]
 
 
 def _stated(milestone: Milestone) -> Commitment:
