@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..errors import UsageError
-from . import schema
+from . import rows, schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +54,8 @@ def resolve(db: Connection, names: Iterable[str]) -> dict[str, int]:
     ids = known(db)
     missing = [name for name in wanted if name not in ids]
     if missing:
-        statement = sa.insert(schema.agencies).returning(schema.agencies.c.id, sort_by_parameter_order=True)
-        new = db.execute(statement, [{"name": name, "email": "", "head": "", "cc": ""} for name in missing]).scalars()
-        ids |= zip(missing, new, strict=True)
+        new = [{"name": name, "email": "", "head": "", "cc": ""} for name in missing]
+        ids |= zip(missing, rows.insert(db, schema.agencies, new, key=("name",)), strict=True)
     return {name: ids[name] for name in wanted}
 
 
@@ -79,10 +78,10 @@ def set_addresses(db: Connection, name: str, addresses: Mapping[str, str]) -> Ag
     return find(db, name)
 
 
-def set_many(db: Connection, rows: Mapping[str, Mapping[str, str]]) -> int:
+def set_many(db: Connection, addresses: Mapping[str, Mapping[str, str]]) -> int:
     """Sets the addresses of several agencies, {name: {"email": …}}; returns how many agencies are new."""
     before = set(known(db))
-    ids = resolve(db, rows)
+    ids = resolve(db, addresses)
     current = {agency.id: agency for agency in listed(db)}
     changes: list[dict[str, Any]] = [
         {
@@ -91,7 +90,7 @@ def set_many(db: Connection, rows: Mapping[str, Mapping[str, str]]) -> int:
             "new_head": given.get("head", current[ids[name]].head),
             "new_cc": given.get("cc", current[ids[name]].cc),
         }
-        for name, given in rows.items()
+        for name, given in addresses.items()
     ]
     if changes:
         statement = (
@@ -100,7 +99,7 @@ def set_many(db: Connection, rows: Mapping[str, Mapping[str, str]]) -> int:
             .values(email=sa.bindparam("new_email"), head=sa.bindparam("new_head"), cc=sa.bindparam("new_cc"))
         )
         db.execute(statement, changes)
-    return len(set(rows) - before)
+    return len(set(addresses) - before)
 
 
 def add_alias(db: Connection, alias: str, name: str) -> Agency:

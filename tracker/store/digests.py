@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from . import schema
+from . import rows, schema
 
 OFFICE = ""  # the recipient's name of the office's own digest
 
@@ -41,10 +41,7 @@ def next_number(db: Connection, recipient: str) -> int:
 
 def insert(db: Connection, issues: Sequence[Issue]) -> list[int]:
     """Stores the issues and returns their ids, in the same order."""
-    if not issues:
-        return []
-    statement = sa.insert(schema.digests).returning(schema.digests.c.id, sort_by_parameter_order=True)
-    rows = [
+    new = [
         {
             "agency_id": issue.agency,
             "recipient": issue.recipient,
@@ -55,7 +52,7 @@ def insert(db: Connection, issues: Sequence[Issue]) -> list[int]:
         }
         for issue in issues
     ]
-    return list(db.execute(statement, rows).scalars())
+    return rows.insert(db, schema.digests, new, key=("recipient", "number"))
 
 
 def of_day(db: Connection, day: date) -> list[Issue]:

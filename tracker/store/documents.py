@@ -65,7 +65,7 @@ def insert(db: Connection, source: Source) -> int:
 def update(db: Connection, id: int, source: Source) -> None:
     """Writes what a new reading says about a document; one that was withdrawn comes back."""
     row = {name: getattr(source, name) for name in ABOUT}
-    db.execute(sa.update(schema.documents).where(schema.documents.c.id == id).values(row, withdrawn_on=None))
+    db.execute(sa.update(schema.documents).where(schema.documents.c.id == id).values(row | {"withdrawn_on": None}))
 
 
 def withdraw(db: Connection, id: int, day: date) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from ..commitments import Commitment, Target
 from ..milestones import Draft, Entry, Milestone, Status, replay
 from . import agencies, history, schema
+from . import rows as rows_of
 
 TABLE = schema.milestones.c
 PLAIN = (  # stored as they are
@@ -90,8 +91,7 @@ def insert(db: Connection, drafts: Sequence[Draft], *, new_uid: Callable[[], str
         document, reading = documents[draft.document] if draft.document is not None else (None, None)
         fresh = {"uid": new_uid(), "sequence": 0, "modified": now, "document_id": document, "reading_id": reading}
         rows.append(_columns(draft) | fresh)
-    statement = sa.insert(schema.milestones).returning(TABLE.id, sort_by_parameter_order=True)
-    ids = list(db.execute(statement, rows).scalars())
+    ids = rows_of.insert(db, schema.milestones, rows, key=("uid",))
     drafted = list(zip(ids, drafts, strict=True))
     heads = [{"head": id} for id, draft in drafted if draft.series is None and draft.occurrence is not None]
     if heads:

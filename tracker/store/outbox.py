@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..errors import UsageError
-from . import schema
+from . import rows, schema
 
 OutboxState = Literal["ready", "sending", "sent", "failed", "unknown", "held", "cancelled"]
 
@@ -63,10 +63,7 @@ class OutboxRow:
 
 def insert(db: Connection, messages: Sequence[Outgoing], *, state: OutboxState = "ready") -> list[int]:
     """Puts messages into the outbox and returns their ids, in the same order."""
-    if not messages:
-        return []
-    statement = sa.insert(schema.outbox).returning(schema.outbox.c.id, sort_by_parameter_order=True)
-    rows = [
+    new = [
         {
             "digest_id": message.digest,
             "channel": message.channel,
@@ -80,7 +77,7 @@ def insert(db: Connection, messages: Sequence[Outgoing], *, state: OutboxState =
         }
         for message in messages
     ]
-    return list(db.execute(statement, rows).scalars())
+    return rows.insert(db, schema.outbox, new, key=("message_id",))
 
 
 def claim(db: Connection, owner: str, now: datetime, lease_seconds: int) -> OutboxRow | None:
