@@ -72,8 +72,8 @@ def _head(name: str, undated: int, published: bool) -> Calendar:
     result.add("calscale", "GREGORIAN")
     if published:
         result.add("method", "PUBLISH")
-    result.add("name", name)
-    result.add("x-wr-calname", name)
+    result.add("name", _clean(name))
+    result.add("x-wr-calname", _clean(name))
     if undated:
         note = f"另有{undated}项未定末日的事项，不在此日历中"
         result.add("description", note)
@@ -86,7 +86,7 @@ def _head(name: str, undated: int, published: bool) -> Calendar:
 def _publisher(office: str, email: str) -> vCalAddress:
     address = vCalAddress(f"mailto:{email}")
     if office:
-        address.params["CN"] = office
+        address.params["CN"] = _clean(office)
     return address
 
 

@@ -84,6 +84,7 @@ def flags(milestone: Milestone) -> tuple[str, ...]:
 # Where the readers below say that something was taken from, and how an agency reads it.
 PLACES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"the document date(?: (?P<words>\S+))?"), "文件日期"),
+    (re.compile(r"the document date (?P<words>\S+) and the tense"), "文件日期和上下文"),
     (re.compile(r"the (?:section )?heading(?:\W+(?P<words>.+))?"), "小标题"),
     (re.compile(r"the (?:item|item's) title(?:\W+(?P<words>.+))?"), "事项标题"),
     (re.compile(r"the (?:document )?title(?:\W+(?P<words>.+))?"), "文件标题"),
@@ -104,7 +105,7 @@ def _assumption(words: str) -> str:
     if found := YEAR.fullmatch(words):
         return f"{found[1]}年取自{_place(found[2])}"
     if found := COUNTED.fullmatch(words):
-        return f"期限自{_place(found[1])}起算（{found[2]}）"
+        return f"期限自{_place(found[1])}起算，起算日 {found[2]}"
     return words
 
 

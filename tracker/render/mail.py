@@ -20,7 +20,7 @@ from .wrapping import printable
 # 7 bits: no relay has to recode the frozen bytes.
 POLICY: Final = SMTP.clone(cte_type="7bit")
 ID_AT_MOST: Final = 76  # a token of 78 characters is folded into an encoded word, and the thread is lost
-HOST_AT_MOST: Final = 40
+HOST_AT_MOST: Final = 36
 MESSAGE_ID: Final = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 THREADING: Final = ("Message-ID", "In-Reply-To", "References", "List-Id")
 

@@ -34,11 +34,13 @@ class Entry:
     item: str
     title: str
     quote: str
+    last_day: str
     role: str
     targets: str
     notes: tuple[str, ...]
     flags: tuple[str, ...]
     source: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,13 @@ def _entry(number: int, line: Line) -> Entry:
         item=printable(line.item),
         title=printable(line.title),
         quote=quote if len(quote) <= QUOTE_AT_MOST else quote[:QUOTE_AT_MOST] + "……（全文见附表）",
+        last_day=printable(line.last_day),
         role=printable(line.role),
         targets=printable("；".join(line.targets)),
         notes=tuple(map(printable, line.assumed)),
         flags=tuple(map(printable, line.flags)),
         source=printable(line.document),
+        reason=printable(line.reason),
     )
 
 

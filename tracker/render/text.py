@@ -44,7 +44,7 @@ def _entry(entry: Entry, columns: int) -> list[str]:
     number = f"{entry.number:>2}. "
     mark = "［新］" if line.news else ""
     lines = wrap(f"{mark}{entry.title}", columns, number, " " * len(number))
-    lines += wrap(f"末日：{line.last_day}　{line.when}", columns, INDENT, INDENT + " " * 6)
+    lines += wrap(f"末日：{entry.last_day}　{line.when}", columns, INDENT, INDENT + " " * 6)
     details = (
         ("所属", entry.item),
         ("职责", entry.role),
@@ -65,7 +65,7 @@ def _marks(entry: Entry) -> list[str]:
     """The id, why this is told now, and when it will be told next."""
     line = entry.line
     found = [str(line.milestone)]
-    found += [f"　本期提示：{printable(line.reason)}"] if line.reason else []
+    found += [f"　本期提示：{entry.reason}"] if entry.reason else []
     found += [f"　下次提醒：{line.next_told}"] if line.next_told else []
     return found
 

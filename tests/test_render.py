@@ -1,0 +1,434 @@
+"""A digest as text, HTML, tables and the bytes of a mail."""
+
+import csv
+import io
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import replace
+from datetime import date, datetime
+from email import message_from_bytes
+from email.policy import default
+from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
+
+import pytest
+from icalendar import Calendar
+from milestone_factory import INGESTED, commitment, milestone, seed
+from rich.console import Console
+
+from tracker.digests import MentionCounts, agency_digest, compose, office_digest
+from tracker.milestones import Status
+from tracker.reminders import Rules, due
+from tracker.render import (
+    Envelope,
+    Mailbox,
+    console,
+    eml,
+    html,
+    lay_out,
+    list_id,
+    message,
+    message_id,
+    subject,
+    text,
+    thread_root,
+)
+from tracker.render.table import lines_table
+from tracker.render.wrapping import CLOSING, OPENING, printable, width, wrap
+
+RULES = Rules()
+TODAY = date(2018, 11, 5)
+OFFICE = "市委督查室"
+DONE = milestone(90, date(2018, 9, 30), title="已完成的一项", status=Status.COMPLETED, closed_on=date(2018, 10, 30))
+HOSTILE = "<script>alert(1)</script>\r\nBcc: a@example.org\x1b[31m[/附件1]\u202e{{ 7 * 7 }}"
+
+
+def sample(milestones=None, agency="市住建委", number=3, **others):
+    milestones = [*seed(), DONE] if milestones is None else milestones
+    digest = agency_digest(milestones, agency, RULES, TODAY, office=OFFICE, last_scan=date(2018, 11, 2))
+    return replace(digest, number=number, **others)
+
+
+def office(milestones=None, **others):
+    milestones = [*seed(), DONE] if milestones is None else milestones
+    return replace(office_digest(milestones, RULES, TODAY, office=OFFICE, **others), number=9)
+
+
+def hostile():
+    return milestone(
+        7, title=HOSTILE, item="9\n7", item_title=HOSTILE, agencies=(HOSTILE, "市住建委"), document_title=HOSTILE,
+        stated=commitment(quote=HOSTILE, timex=HOSTILE, due=date(2018, 11, 30), assumed=(HOSTILE,)),
+    )  # fmt: skip
+
+
+def envelope(rendered, **others):
+    given = {
+        "sender": Mailbox("市委督查室", "ducha@example.org"),
+        "to": (Mailbox("市住建委办公室", "zjw@example.org"),),
+        "date": datetime(2018, 11, 5, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai")),
+        "message_id": message_id(3, 12, TODAY, "example.org", rendered),
+        "thread": thread_root(12, 2018, "example.org"),
+        "list_id": list_id(12, "example.org"),
+        "issue": "12/3",
+    }
+    return Envelope(**given | others)
+
+
+# Wrapping
+
+
+@pytest.mark.parametrize("columns", [20, 37, 80])
+def test_no_line_is_too_wide_and_none_begins_with_a_closing_mark_or_ends_with_an_opening_one(columns):
+    for each in seed():
+        lines = wrap(each.quote, columns, " 1. ", "    ")
+        assert max(map(width, lines)) <= columns
+        assert "".join(line[4:] for line in lines) == each.quote
+        assert not any(line[4] in CLOSING for line in lines)
+        assert not any(line[-1] in OPENING for line in lines)
+
+
+WRAPPED = {
+    "a mark stays with its word": ("改造任务完成，然后", 12, ["改造任务完", "成，然后"]),
+    "an opening mark goes to the next line": ("改造任务完（成）", 12, ["改造任务完", "（成）"]),
+    "a day stays whole": ("末日为 2018-11-30 前后", 12, ["末日为", "2018-11-30", "前后"]),
+    "a word longer than the line is cut": ("abcdefghijklmnop", 6, ["abcdef", "ghijkl", "mnop"]),
+    "nothing is one line": ("", 10, [""]),
+    "marks without end are cut": ("啊" + "！" * 6, 6, ["啊！！", "！！！", "！"]),
+}
+
+
+@pytest.mark.parametrize(("words", "columns", "lines"), WRAPPED.values(), ids=WRAPPED.keys())
+def test_lines_break_as_chinese_type_does(words, columns, lines):
+    assert wrap(words, columns) == lines
+
+
+def test_one_line_has_no_control_character():
+    assert printable(" a\r\nb\tc\x00\x1b[1m\u202e\u2028d\ud800 ") == "a  b c[1m d"
+
+
+# The body
+
+
+@pytest.mark.parametrize("digest", [sample(), office()], ids=["agency", "office"])
+def test_the_text_fits_80_columns_and_says_everything(digest):
+    body = text(lay_out(digest, RULES))
+    assert max(map(width, body.splitlines())) <= 80
+    for line in digest.lines:
+        for words in (line.title, line.quote, line.last_day, line.when, line.item, line.document, *line.targets):
+            assert _joined(words) in _joined(body)
+        assert f"编号：{line.milestone}" in body
+
+
+def _joined(words):
+    return re.sub(r"\s", "", words)
+
+
+def test_the_html_says_what_the_text_says():
+    page = lay_out(office(), RULES)
+    read = _joined(_text_of(html(page)))
+    for block in page.blocks:
+        for entry in block.entries:
+            for words in (entry.title, entry.quote, entry.line.last_day, entry.line.when, entry.role, *entry.notes):
+                assert _joined(words) in read
+    for words in (page.summary, *page.office_notes, *page.footer):
+        assert _joined(words) in read
+
+
+def _text_of(document):
+    class Reader(HTMLParser):
+        found = ""
+
+        def handle_data(self, data):
+            self.found += data
+
+    reader = Reader()
+    reader.feed(document)
+    return reader.found
+
+
+def test_an_agency_reads_the_digest_of_5_november():
+    body = text(lay_out(sample(), RULES))
+    assert body.startswith(
+        "督查提醒　市住建委\n市委督查室　第3期 · 2018-11-05（周一）\n" + "=" * 80 + "\n"
+        "逾期1项，即将到期1项，后续到期2项，近期完成1项。\n\n"
+        "一、逾期（1项）\n\n"
+        " 1. 今年已列入改革试点的海曙区、江北区6个小区项目已完成立项，将正式开工\n"
+        "    末日：8月底或9月上旬，即 2018-09-10　逾期56天\n"
+        "    所属：第97项 国家老旧小区改造试点\n"
+        "    职责：牵头\n"
+        "    目标：海曙区、江北区开工小区项目不低于6个\n"
+        "    原文：“今年已列入改革试点的海曙区、江北区6个小区项目已完成立项，将于8月底或\n"
+        "          9月上旬正式开工”\n"
+        "    推定：2018年取自文件日期（2018-08）\n"
+        "    来源：宁波市承担的国家级改革试点任务清单\n"
+        "    编号：10　下次提醒：2018-11-09\n"
+    )
+    assert "上次扫描：2018-11-02。" in body
+
+
+def test_nothing_owed_is_said():
+    body = text(lay_out(sample([]), RULES))
+    assert "截至今日，没有逾期、临近末日或近期完成的事项。" in body
+    assert [each.name for each in message(sample([]), [], RULES).attachments] == []
+
+
+def test_the_office_reads_its_notes():
+    digest = office(
+        without_address=["市规划局"],
+        mentions=MentionCounts(41, 17, 1),
+        unconfirmed=["ningbo（2018-08）"],
+        remarks=["第2期可能重复送达1份"],
+    )
+    body = _joined(text(lay_out(digest, RULES)))
+    for words in (
+        "1个单位没有收件地址，下列事项无人接收提醒：市规划局（1项）。",
+        "时间表述共59处，立项41，排除17，待定1。",
+        "文件日期待确认：ningbo（2018-08）。",
+        "第2期可能重复送达1份",
+        "市规划局（无地址）",
+    ):
+        assert words in body
+
+
+def test_backlog_and_catch_up_say_what_they_are():
+    milestones = seed()
+    (first, *_), missed = compose(due(milestones, RULES, INGESTED, {}), milestones, RULES, INGESTED, office=OFFICE), ()
+    assert "【首次立项积压通报】" in text(lay_out(first, RULES))
+    missed = (date(2018, 11, 1), date(2018, 11, 2))
+    body = text(lay_out(sample(missed=missed), RULES))
+    assert "【补发】2018-11-01至2018-11-02未能按时发出的提醒，并入本期。" in body
+
+
+def test_the_rules_are_printed():
+    assert "按日、旬30/7/1/0天，按月60/30/7天" in _joined(text(lay_out(sample(), RULES)))
+    assert "逾期后第2天提醒，直至" in text(lay_out(sample(), Rules(overdue=(2,), overdue_every=0)))
+
+
+SUBJECTS = {
+    "【督查提醒】市住建委 逾期1 临期1（第3期）": sample(),
+    "【督查提醒】市住建委 逾期1 临期1": sample(number=None),
+    "【督查提醒·补发】市住建委 逾期1 临期1（第3期）": sample(missed=(TODAY,)),
+    "【督查提醒·积压】市住建委 逾期1 临期1（第3期）": sample(backlog=True),
+    "【督查提醒】市人防办 后续2（第3期）": sample(agency="市人防办"),
+    "【督查提醒】市住建委 无待办（第3期）": sample([]),
+    "【督查通报】市委督查室 逾期3 临期1（第9期）": office(),
+}
+
+
+@pytest.mark.parametrize(("line", "digest"), SUBJECTS.items())
+def test_the_subject_shows_the_counts_on_a_phone(line, digest):
+    assert subject(digest) == line
+
+
+def many(count):
+    return [
+        milestone(n, title=f"第{n}件事", stated=commitment(quote="长" * 100, due=None)) for n in range(1, count + 1)
+    ]
+
+
+def test_a_body_shows_at_most_50_entries_and_says_how_many_are_in_the_table():
+    rendered = message(sample(many(120)), many(120), RULES)
+    shown = len(re.findall(r"^ *\d+\. ", rendered.text, re.MULTILINE))
+    assert shown == 50
+    assert f"共120项，本页列出{shown}项，其余{120 - shown}项见附件。" in rendered.text
+    assert f"共120项，本页列出{shown}项，其余{120 - shown}项见附件。" in rendered.html
+    assert len(_rows(rendered.attachments[0].data)) == 121
+
+
+@pytest.mark.parametrize("length", [300, 3000])
+def test_the_html_stays_below_100_kb(length):
+    milestones = [
+        milestone(n, agencies=("市住建委", *(f"单位{m}" for m in range(length // 30))),
+                  stated=commitment(quote="<" * length, due=None))
+        for n in range(1, 61)
+    ]  # fmt: skip
+    for digest in (sample(milestones), office(milestones)):
+        assert len(message(digest, milestones, RULES).html.encode()) <= 100_000
+
+
+def test_the_html_takes_nothing_from_outside_and_no_style_that_outlook_lacks():
+    document = html(lay_out(office(), RULES))
+    assert not re.search(r"https?:|url\(|<link|<script|<img|<style|@import", document)
+    assert not re.search(r"display:\s*(flex|grid)|position:|float:", document)
+    assert "max-width:640px" in document
+
+
+def test_document_text_is_never_markup_anywhere():
+    milestones = [hostile()]
+    digest = sample(milestones, agency=HOSTILE)
+    rendered = message(digest, milestones, RULES)
+    assert "<script>" not in rendered.html
+    assert "&lt;script&gt;" in rendered.html
+    assert "49" not in rendered.text
+    for part in (rendered.subject, rendered.text, rendered.html):
+        assert "\x1b" not in part
+        assert "\u202e" not in part
+    assert "\n" not in rendered.subject
+    mail = message_from_bytes(eml(rendered, envelope(rendered)), policy=default)
+    assert mail["Bcc"] is None
+    assert all("/" not in each.name for each in rendered.attachments)
+
+
+# The console
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_nothing_is_cut_on_a_terminal(columns):
+    milestones = [*seed(), hostile()]
+    digest = sample(milestones)
+    out = io.StringIO()
+    Console(file=out, width=columns, force_terminal=False).print(console(digest, RULES, columns))
+    assert out.getvalue().strip() == text(lay_out(digest, RULES, None), columns).strip()
+    assert "…" not in out.getvalue()
+
+
+def test_the_console_shows_every_entry_in_the_colour_of_its_standing():
+    shown = console(sample(many(120)), RULES)
+    assert "120. " in shown.plain
+    coloured = console(sample(), RULES)
+    assert any(span.style == "red" and coloured.plain[span.start : span.end] == "逾期56天" for span in coloured.spans)
+
+
+# Tables
+
+
+def _rows(data):
+    assert data.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r\n+", " =", "＝"])
+def test_no_cell_can_act_as_a_formula(start):
+    milestones = [milestone(title=f"{start}HYPERLINK(1)"), milestone(2, date(2018, 9, 1))]
+    head, *rows = _rows(lines_table(sample(milestones)))
+    titles = [row[head.index("任务")] for row in rows]
+    assert titles[1].startswith("'")
+    assert [row[head.index("剩余天数")] for row in rows] == ["-65", "25"]
+
+
+def test_the_table_of_the_office_has_a_row_for_each_agency():
+    found = {each.name: _rows(each.data) for each in message(office(), seed(), RULES).attachments if "csv" in each.type}
+    assert found["各单位汇总_2018-11-05.csv"][1][:4] == ["市住建委", "1", "0", "1"]
+
+
+# The mail
+
+
+def mailed(digest=None, milestones=None, **others):
+    milestones = [*seed(), DONE] if milestones is None else milestones
+    rendered = message(digest or sample(), milestones, RULES, office_email="ducha@example.org")
+    return eml(rendered, envelope(rendered, **others)), rendered
+
+
+def test_the_parts_of_a_mail_stand_in_the_order_that_clients_want():
+    data, rendered = mailed()
+    mail = message_from_bytes(data, policy=default)
+    assert [part.get_content_type() for part in mail.walk()] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/csv", "text/calendar",
+    ]  # fmt: skip
+    assert mail.get_body(("plain",)).get_content().replace("\r\n", "\n") == rendered.text
+    assert mail.get_body(("html",)).get_content().replace("\r\n", "\n").strip() == rendered.html.strip()
+    table, calendar = mail.iter_attachments()
+    assert table.get_filename() == "督查事项_市住建委_2018-11-05.csv"
+    assert calendar.get_filename() == "到期事项_市住建委.ics"
+    assert calendar["Content-Type"].params["method"] == "PUBLISH"
+    assert calendar["Content-Transfer-Encoding"] == "base64"
+    open_ones = [each for each in seed() if each.due and "市住建委" in each.agencies]
+    attached = Calendar.from_ical(calendar.get_payload(decode=True))
+    assert attached["METHOD"] == "PUBLISH"
+    assert len(attached.walk("VEVENT")) == len(open_ones)
+
+
+def test_the_head_of_a_mail():
+    data, rendered = mailed(reply_to=Mailbox("督查室", "ducha@example.org"), cc=(Mailbox("", "head@example.org"),))
+    mail = message_from_bytes(data, policy=default)
+    assert dict(mail.items()) | {"Content-Type": None} == {
+        "From": "市委督查室 <ducha@example.org>",
+        "To": "市住建委办公室 <zjw@example.org>",
+        "Cc": "head@example.org",
+        "Reply-To": "督查室 <ducha@example.org>",
+        "Subject": "【督查提醒】市住建委 逾期1 临期1（第3期）",
+        "Date": "Mon, 05 Nov 2018 09:00:00 +0800",
+        "Message-ID": message_id(3, 12, TODAY, "example.org", rendered),
+        "In-Reply-To": "<t.12.2018@example.org>",
+        "References": "<t.12.2018@example.org>",
+        "List-Id": "<digest-12.example.org>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Digest-Issue": "12/3",
+        "Content-Language": "zh-CN",
+        "MIME-Version": "1.0",
+        "Content-Type": None,
+    }
+
+
+def test_a_mail_is_seven_bits_in_short_lines_and_the_same_bytes_each_time():
+    data, _ = mailed()
+    assert data == mailed()[0]
+    data.decode("ascii")
+    lines = data.split(b"\r\n")
+    assert max(map(len, lines)) <= 998
+    assert not any(b"\n" in line or b"\r" in line for line in lines)
+
+
+@pytest.mark.parametrize("host", ["example.org", "a" * 60 + ".org", "x." * 60 + "gov.cn", "旧.example"[2:]])
+def test_an_id_is_short_and_never_encoded(host):
+    _, rendered = mailed()
+    ids = {
+        "message_id": message_id(10**6, 10**6, TODAY, host, rendered),
+        "thread": thread_root(10**6, 2018, host),
+        "list_id": list_id(10**6, host),
+    }
+    assert max(map(len, ids.values())) <= 76
+    head = eml(rendered, envelope(rendered, **ids)).split(b"\r\n\r\n")[0].decode()
+    for name, value in zip(("Message-ID", "References", "List-Id"), ids.values(), strict=True):
+        assert re.search(rf"^{name}:\s+{re.escape(value)}\r?$", head, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["<市住建委@example.org>", "<a b@example.org>", "a@example.org", "<a@b>\r\nBcc: c@d"])
+def test_an_id_that_a_header_cannot_hold_is_refused(name):
+    _, rendered = mailed()
+    with pytest.raises(ValueError, match="message id"):
+        eml(rendered, envelope(rendered, thread=name))
+
+
+def test_another_content_has_another_id():
+    one, other = message(sample(), [], RULES), message(sample([]), [], RULES)
+    assert message_id(3, 12, TODAY, "example.org", one) != message_id(3, 12, TODAY, "example.org", other)
+
+
+# The picture
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("columns", [360, 1000])
+@pytest.mark.parametrize("digest", [sample(), office()], ids=["agency", "office"])
+def test_no_screen_has_to_scroll_sideways(digest, columns, tmp_path):
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        assert os.environ.get("TRACKER_TEST_ALL") != "1", "chromium is not installed"
+        pytest.skip("chromium is not installed")
+    # A frame as wide as the phone: a headless window has a least width of its own.
+    page = tmp_path / "digest.html"
+    page.write_text(html(lay_out(digest, RULES)), "utf-8")
+    frame = tmp_path / "frame.html"
+    frame.write_text(
+        f'<iframe width="{columns}" height="900" srcdoc="{_attribute(page.read_text("utf-8"))}"></iframe><script>'
+        "onload = () => { const d = document.querySelector('iframe').contentDocument.documentElement;"
+        "document.title = d.scrollWidth + ' of ' + d.clientWidth }</script>",
+        "utf-8",
+    )
+    found = subprocess.run(
+        [program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+         "--disable-component-update", "--disable-sync", f"--user-data-dir={tmp_path}/profile", "--dump-dom",
+         frame.as_uri()],
+        capture_output=True, text=True, check=True, timeout=100,
+    ).stdout  # fmt: skip
+    wide, clear = map(int, re.search(r"<title>(\d+) of (\d+)</title>", found).groups())
+    assert wide <= clear
+
+
+def _attribute(document):
+    return document.replace("&", "&amp;").replace('"', "&quot;")
