@@ -194,8 +194,9 @@ def test_the_office_reads_its_notes():
 
 def test_backlog_and_catch_up_say_what_they_are():
     milestones = seed()
-    (first, *_), missed = compose(due(milestones, RULES, INGESTED, {}), milestones, RULES, INGESTED, office=OFFICE), ()
-    assert "【首次立项积压通报】" in text(lay_out(first, RULES))
+    first = compose(due(milestones, RULES, INGESTED, {}), milestones, RULES, INGESTED, office=OFFICE)[0]
+    assert "【首次立项通报】" in text(lay_out(first, RULES))
+    assert "【首次立项积压通报】" in text(lay_out(sample(backlog=True), RULES))
     missed = (date(2018, 11, 1), date(2018, 11, 2))
     body = text(lay_out(sample(missed=missed), RULES))
     assert "【补发】2018-11-01至2018-11-02未能按时发出的提醒，并入本期。" in body
@@ -211,6 +212,7 @@ SUBJECTS = {
     "【督查提醒】市住建委 逾期1 临期1": sample(number=None),
     "【督查提醒·补发】市住建委 逾期1 临期1（第3期）": sample(missed=(TODAY,)),
     "【督查提醒·积压】市住建委 逾期1 临期1（第3期）": sample(backlog=True),
+    "【督查提醒·立项】市人防办 后续2（第3期）": sample(agency="市人防办", backlog=True),
     "【督查提醒】市人防办 后续2（第3期）": sample(agency="市人防办"),
     "【督查提醒】市住建委 无待办（第3期）": sample([]),
     "【督查通报】市委督查室 逾期3 临期1（第9期）": office(),

@@ -90,7 +90,8 @@ def message(digest: Digest, milestones: Iterable[Milestone], rules: Rules, *, of
 def subject(digest: Digest) -> str:
     """One short line that shows the counts on a phone: 【督查提醒】市住建委 逾期1 临期2（第3期）."""
     kind = "督查通报" if digest.recipient == "" else "督查提醒"
-    marks = "".join(f"·{mark}" for mark, applies in (("积压", digest.backlog), ("补发", digest.catch_up)) if applies)
+    first = "积压" if digest.counts.overdue else "立项"
+    marks = "".join(f"·{mark}" for mark, applies in ((first, digest.backlog), ("补发", digest.catch_up)) if applies)
     counts = digest.counts
     named = (("逾期", counts.overdue), ("临期", counts.due_soon), ("后续", counts.later), ("完成", counts.completed))
     shown = [f"{name}{number}" for name, number in named if number][:2] or ["无待办"]

@@ -147,10 +147,15 @@ def _entry(number: int, line: Line) -> Entry:
 def _notices(digest: Digest) -> tuple[str, ...]:
     found = []
     if digest.backlog:
-        found.append("首次立项积压通报：所列新提示事项在立项时已逾期或已近末日，今日一次告知，此后按规则提醒。")
+        found.append(f"{backlog_name(digest)}：所列新提示事项在立项时已逾期或已近末日，今日一次告知，此后按规则提醒。")
     if digest.missed:
         found.append(f"补发：{_span(digest.missed)}未能按时发出的提醒，并入本期。")
     return tuple(found)
+
+
+def backlog_name(digest: Digest) -> str:
+    """What a first issue is called: nothing that is not overdue is a backlog."""
+    return "首次立项积压通报" if digest.counts.overdue else "首次立项通报"
 
 
 def _span(days: tuple[date, ...]) -> str:
