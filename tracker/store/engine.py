@@ -7,7 +7,7 @@ URL. Whatever goes wrong outside this program becomes one DatabaseError that say
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,11 @@ def connect(url: str, *, create: bool = True, upgrading: bool = False) -> Engine
         with reading(engine) as db:
             state = migration.state(db)
         if state == "empty" and create and parsed.get_backend_name() == "sqlite":
-            migration.upgrade(engine)
+            upgrade(engine)
         elif not (upgrading and state in ("empty", "old")):
             migration.refuse(state, describe(parsed))
-    except (DatabaseError, exc.SQLAlchemyError) as error:
+            _write_ahead(engine)
+    except (DatabaseError, exc.SQLAlchemyError, sqlite3.Error) as error:
         engine.dispose()
         if fresh and path is not None:
             _forget_empty(path)
@@ -68,6 +69,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def upgrade(engine: Engine) -> None:
     """Brings the schema to this program's revision, in one transaction. Raises DatabaseError."""
     with _explained(engine):
+        _write_ahead(engine)
         migration.upgrade(engine)
 
 
@@ -172,10 +174,16 @@ def _engine(url: URL, path: Path | None) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN loses updates silently: we begin ourselves
-    with suppress(sqlite3.OperationalError):  # read-only, or just being switched by someone else: works as it is
-        connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _write_ahead(engine: Engine) -> None:
+    """Lets readers and the writer work side by side. A file keeps this, so it is asked of no file but our own."""
+    if engine.dialect.name == "sqlite":
+        # A file that is read-only, or just being switched by someone else, works as it is.
+        with closing(engine.raw_connection()) as connection, suppress(sqlite3.OperationalError):
+            connection.cursor().execute("PRAGMA journal_mode = WAL")
 
 
 def _begin_sqlite(db: Connection) -> None:
@@ -220,7 +228,9 @@ def _unchangeable(path: Path) -> bool:
 
 
 def _forget_empty(path: Path) -> None:
-    """Removes what a failed creation left of a file that was not there before."""
-    for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
-        with suppress(OSError):
-            name.unlink()
+    """Removes what a failed creation left of a file that was not there before, unless someone else made more of it."""
+    with suppress(OSError, sqlite3.Error), closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        if db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+            for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+                name.unlink(missing_ok=True)
