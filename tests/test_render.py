@@ -239,6 +239,12 @@ def test_a_body_shows_at_most_50_entries_and_says_how_many_are_in_the_table():
     assert len(_rows(rendered.attachments[0].data)) == 121
 
 
+def test_a_table_that_ends_before_the_last_line_says_so():
+    digest = sample(many(2100))
+    assert "共2100项，本页列出50项，其余2050项见附件（附表列至第2000项）。" in _joined(text(lay_out(digest, RULES)))
+    assert len(_rows(lines_table(digest))) == 2001
+
+
 @pytest.mark.parametrize("length", [300, 3000])
 def test_the_html_stays_below_100_kb(length):
     milestones = [

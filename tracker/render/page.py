@@ -7,6 +7,7 @@ from typing import Final
 
 from ..digests import AgencyCount, Counts, Digest, Line, Section, SectionName
 from ..reminders import Rules
+from .table import ROWS_AT_MOST
 from .wrapping import printable
 
 ITEMS_AT_MOST: Final = 50  # in a body; all of them stand in the attached table
@@ -55,7 +56,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Everything a body says. `shown` of `total` entries are on it."""
+    """Everything a body says. `left` tells with numbers what only the attached table has; empty when nothing."""
 
     title: str
     office: str
@@ -65,8 +66,7 @@ class Page:
     summary: str
     counts: Counts
     blocks: tuple[Block, ...]
-    shown: int
-    total: int
+    left: str
     agencies: tuple[AgencyCount, ...]
     agencies_left: int
     office_notes: tuple[str, ...]
@@ -88,8 +88,7 @@ def lay_out(digest: Digest, rules: Rules, limit: int | None = ITEMS_AT_MOST) -> 
         summary=summary(digest),
         counts=digest.counts,
         blocks=blocks,
-        shown=sum(len(block.entries) for block in blocks),
-        total=total,
+        left=_left(sum(len(block.entries) for block in blocks), total),
         agencies=rows if limit is None else rows[:AGENCIES_AT_MOST],
         agencies_left=0 if limit is None else max(len(rows) - AGENCIES_AT_MOST, 0),
         office_notes=_office_notes(digest),
@@ -160,6 +159,13 @@ def backlog_name(digest: Digest) -> str:
 
 def _span(days: tuple[date, ...]) -> str:
     return f"{days[0]}" if len(days) == 1 else f"{days[0]}至{days[-1]}"
+
+
+def _left(shown: int, total: int) -> str:
+    if shown >= total:
+        return ""
+    rows = f"（附表列至第{ROWS_AT_MOST}项）" if total > ROWS_AT_MOST else ""
+    return f"共{total}项，本页列出{shown}项，其余{total - shown}项见附件{rows}。"
 
 
 def _office_notes(digest: Digest) -> tuple[str, ...]:

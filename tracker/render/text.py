@@ -28,8 +28,7 @@ def text(page: Page, columns: int = COLUMNS) -> str:
         lines += [line for entry in block.entries for line in ["", *_entry(entry, columns)]]
         lines += _left_out(block)
     lines += ["", "-" * min(columns, COLUMNS)]
-    if page.shown < page.total:
-        lines += wrap(f"共{page.total}项，本页列出{page.shown}项，其余{page.total - page.shown}项见附件。", columns)
+    lines += wrap(page.left, columns) if page.left else []
     for note in page.footer:
         lines += wrap(note, columns)
     return "\n".join(lines) + "\n"
