@@ -2,12 +2,16 @@
 
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from ..errors import ConfigError
+
+if TYPE_CHECKING:
+    from ..reminders import Rules
 
 Positive = Annotated[int, Meta(ge=1)]
 Days = Annotated[int, Meta(ge=0, le=3660)]
@@ -137,6 +141,21 @@ class Config(Struct, frozen=True, kw_only=True):
     def zone(self) -> ZoneInfo:
         """The zone of the business day."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def rules(self) -> "Rules":
+        """The table [reminders] as the reminders' own rules."""
+        from ..reminders import Rules  # not at the top: what only reads the configuration need not load it
+
+        told = self.reminders
+        return Rules(
+            lead=asdict(told.lead),
+            overdue=told.overdue,
+            overdue_every=told.overdue_every,
+            due_soon_days=told.due_soon_days,
+            completed_days=told.completed_days,
+            working_days_only=told.working_days_only,
+        )
 
     @property
     def channel(self) -> Literal["smtp", "console"]:

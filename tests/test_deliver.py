@@ -1,0 +1,293 @@
+"""Delivering: every message leaves once, whatever the server, the other sender, or the power does."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mail_server import HANG_UP, TAKE_BODY, MailServer, mail_server, scripted
+from sqlalchemy.engine import Engine
+
+from tracker import store
+from tracker.config import Config, load
+from tracker.delivery import Deferred, Rejected, Sent
+from tracker.errors import ConfigError, UsageError
+from tracker.jobs import deliver as delivering
+from tracker.jobs.add import Wanted, add
+from tracker.jobs.deliver import DeliveryReport, deliver
+from tracker.jobs.scan import scan
+from tracker.store.outbox import OutboxRow
+
+DAY = date(2018, 9, 3)
+NOON = datetime(2018, 9, 3, 4, tzinfo=UTC)
+MAIL = """
+[office]
+email = "office@example.org"
+[mail]
+host = "127.0.0.1"
+port = {port}
+security = "none"
+timeout_seconds = 2
+[delivery]
+lease_seconds = 60
+retry_minutes = [5, 30, 120]
+"""
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with mail_server() as running:
+        yield running
+
+
+def configured(tmp_path: Path, text: str) -> Config:
+    file = tmp_path / "deliver.toml"
+    file.write_text(text, encoding="utf-8")
+    return load(str(file), {"HOME": str(tmp_path)})
+
+
+@pytest.fixture
+def mailing(tmp_path: Path, server: MailServer) -> Config:
+    return configured(tmp_path, MAIL.format(port=server.port))
+
+
+def issue(engine: Engine, config: Config, *agencies: str) -> None:
+    """Puts a digest for each agency and one for the office into the outbox."""
+    for agency in agencies:
+        wanted = Wanted(title=f"{agency}的任务", due=DAY + timedelta(days=7), agencies=(agency,))
+        add(engine, wanted, day=DAY, by="t", now=NOON)
+    with store.writing(engine) as db:
+        store.agencies.set_many(db, {name: {"email": f"a{n}@example.org"} for n, name in enumerate(agencies)})
+    scan(engine, config, today=DAY, now=NOON)
+
+
+def run(engine: Engine, config: Config, now: datetime = NOON, **more: Any) -> DeliveryReport:
+    return deliver(engine, config, clock=lambda: now, out=lambda _text: None, **more)
+
+
+def rows(engine: Engine) -> list[OutboxRow]:
+    with store.reading(engine) as db:
+        return store.outbox.listed(db)
+
+
+def states(engine: Engine) -> list[str]:
+    return [row.state for row in rows(engine)]
+
+
+def test_every_message_is_sent_once(engine: Engine, mailing: Config, server: MailServer) -> None:
+    issue(engine, mailing, "甲局", "乙局")
+    report = run(engine, mailing)
+    assert report.complete
+    assert [done.agency for done in report.sent] == ["乙局", "甲局", ""]
+    assert states(engine) == ["sent"] * 3
+    assert {row.reply for row in rows(engine)} == {f"250 OK queued as {n}" for n in (1, 2, 3)}
+    assert run(engine, mailing).sent == []
+    assert len(server.taken) == 3
+    assert server.connections == 1
+
+
+def test_a_temporary_failure_is_tried_again_after_longer_and_longer_pauses(
+    engine: Engine, mailing: Config, server: MailServer
+) -> None:
+    issue(engine, mailing, "甲局")
+    server.refuse = {"a0@example.org": "451 4.7.1 later"}
+    now, pauses = NOON, []
+    for _ in range(4):
+        (done,) = run(engine, mailing, now).deferred
+        assert done.next_try is not None
+        pauses.append((done.next_try - now) // timedelta(minutes=1))
+        assert not run(engine, mailing, done.next_try - timedelta(seconds=1)).deferred
+        now = done.next_try
+    assert pauses == [5, 30, 120, 120]
+    row = rows(engine)[0]
+    assert (row.state, row.attempts, row.next_try) == ("ready", 4, now)
+    assert "451 4.7.1 later" in row.reply
+    server.refuse = {}
+    assert len(run(engine, mailing, now).sent) == 1
+
+
+def test_a_permanent_failure_keeps_what_the_server_said(engine: Engine, mailing: Config, server: MailServer) -> None:
+    issue(engine, mailing, "甲局")
+    server.refuse = {"a0@example.org": "550 5.1.1 no such user"}
+    report = run(engine, mailing)
+    assert [done.agency for done in report.failed] == ["甲局"]
+    assert not report.complete
+    assert states(engine) == ["failed", "sent"]
+    assert rows(engine)[0].reply == "a0@example.org: 550 5.1.1 no such user"
+    server.refuse = {}
+    assert not run(engine, mailing, NOON + timedelta(days=9)).sent
+    with store.writing(engine) as db:
+        store.outbox.retry(db, rows(engine)[0].id, NOON)
+    assert len(run(engine, mailing).sent) == 1
+
+
+def test_a_failure_is_named_in_the_next_digest_of_the_office(
+    engine: Engine, mailing: Config, server: MailServer
+) -> None:
+    issue(engine, mailing, "甲局", "乙局")
+    server.refuse = {"a0@example.org": "550 5.1.1 no such user"}
+    run(engine, mailing)
+    wanted = Wanted(title="又一项", due=date(2018, 9, 11), agencies=("乙局",))
+    add(engine, wanted, day=date(2018, 9, 4), by="t", now=NOON + timedelta(days=1))
+    scan(engine, mailing, today=date(2018, 9, 4), now=NOON + timedelta(days=1))
+    run(engine, mailing, NOON + timedelta(days=1))
+    part = server.to("office@example.org")[-1].get_body(("plain",))
+    assert part is not None
+    text = part.get_content().replace("\n", "").replace(" ", "")
+    assert "甲局第1期未能送达" in text
+
+
+def test_a_recipient_that_is_refused_is_told_of(engine: Engine, mailing: Config, server: MailServer) -> None:
+    issue(engine, mailing, "甲局")
+    with store.writing(engine) as db:
+        store.agencies.set_addresses(db, "甲局", {"cc": "gone@example.org"})
+    wanted = Wanted(title="又一项", due=DAY + timedelta(days=7), agencies=("甲局",))
+    add(engine, wanted, day=DAY, by="t", now=NOON)
+    scan(engine, mailing, today=DAY, now=NOON)
+    server.refuse = {"gone@example.org": "550 5.1.1 gone"}
+    report = run(engine, mailing)
+    assert [done.reply for done in report.refused] == ["250 OK queued as 3; refused: gone@example.org: 550 5.1.1 gone"]
+    assert not report.complete
+    with store.reading(engine) as db:
+        assert [one.agency for one in store.notices.undelivered(db, None)] == ["甲局"]
+
+
+def test_a_server_that_is_down_is_asked_once_and_everything_waits(
+    engine: Engine, mailing: Config, tmp_path: Path
+) -> None:
+    with scripted([]) as port:
+        pass
+    down = configured(tmp_path, MAIL.format(port=port))
+    issue(engine, down, "甲局", "乙局")
+    report = run(engine, down)
+    assert len(report.deferred) == 1
+    assert "Connection refused" in report.stopped_by
+    assert states(engine) == ["ready"] * 3
+    for minutes in (5, 10, 15):  # however long it was down, nothing waits longer for it than the shortest pause
+        run(engine, down, NOON + timedelta(minutes=minutes))
+    assert len(run(engine, mailing, NOON + timedelta(minutes=20)).sent) == 3
+
+
+def test_a_line_that_breaks_before_the_answer_leads_to_the_same_bytes_again(
+    engine: Engine, mailing: Config, server: MailServer, tmp_path: Path
+) -> None:
+    issue(engine, mailing, "甲局")
+    talk = ["220 ready", "250 hello", "250 sender", "250 recipient", "354 go ahead", TAKE_BODY]
+    with scripted([*talk, HANG_UP], [*talk, "250 taken"]) as port:
+        breaking = configured(tmp_path, MAIL.format(port=port))
+        report = run(engine, breaking)
+    assert [done.agency for done in report.doubtful] == ["甲局"]
+    assert states(engine) == ["sending", "sent"]
+    assert not run(engine, mailing, NOON + timedelta(seconds=59)).sent
+    (again,) = run(engine, mailing, NOON + timedelta(seconds=61)).sent
+    assert again.possible_duplicate
+    with store.reading(engine) as db:
+        row = store.outbox.show(db, again.id)
+        assert [one.twice for one in store.notices.undelivered(db, None)] == [True]
+    assert (row.state, row.possible_duplicate, row.attempts) == ("sent", True, 2)
+    assert server.taken[0].content == row.rfc822
+    assert server.messages[0]["Message-ID"] == row.message_id
+
+
+def test_a_line_that_always_breaks_is_given_up_for_a_person_to_look(
+    engine: Engine, mailing: Config, tmp_path: Path
+) -> None:
+    issue(engine, mailing, "甲局")
+    talk = ["220 ready", "250 hello", "250 sender", "250 recipient", "354 go ahead", TAKE_BODY, HANG_UP]
+    with scripted(talk) as port:
+        breaking = configured(tmp_path, MAIL.format(port=port))
+        for minute in range(9):
+            run(engine, breaking, NOON + timedelta(minutes=2 * minute))
+    assert states(engine) == ["failed", "failed"]
+    assert rows(engine)[0].attempts == 4
+
+
+def test_it_stops_between_two_messages(engine: Engine, mailing: Config, server: MailServer) -> None:
+    issue(engine, mailing, "甲局", "乙局")
+    report = run(engine, mailing, stop=lambda: len(server.taken) == 1)
+    assert len(report.sent) == 1
+    assert states(engine) == ["sent", "ready", "ready"]
+
+
+def test_the_console_is_shown_each_message_once(engine: Engine, tmp_path: Path) -> None:
+    config = configured(tmp_path, "")
+    issue(engine, config, "甲局")
+    shown: list[str] = []
+    report = deliver(engine, config, clock=lambda: NOON, out=shown.append)
+    assert len(report.sent) == len(shown) == 2
+    assert "甲局的任务" in shown[0]
+    assert "\x1b" not in shown[0]
+    assert not deliver(engine, config, clock=lambda: NOON, out=shown.append).sent
+
+
+def test_mail_whose_server_was_taken_out_of_the_configuration_waits(
+    engine: Engine, mailing: Config, tmp_path: Path
+) -> None:
+    issue(engine, mailing, "甲局")
+    report = run(engine, configured(tmp_path, ""))
+    assert "no mail server is configured any more" in report.stopped_by
+    assert states(engine) == ["ready"] * 2
+
+
+@pytest.mark.parametrize("secret", ["", 'password_file = "nowhere"'])
+def test_a_login_without_a_password_is_refused_before_anything_is_claimed(
+    engine: Engine, mailing: Config, tmp_path: Path, secret: str
+) -> None:
+    issue(engine, mailing, "甲局")
+    text = MAIL.format(port=1).replace("[mail]", f'[mail]\nuser = "office"\n{secret}')
+    with pytest.raises(ConfigError, match="password"):
+        run(engine, configured(tmp_path, text))
+    assert {row.attempts for row in rows(engine)} == {0}
+
+
+SENDER = """
+import sys
+from datetime import UTC, datetime
+from tracker import store
+from tracker.config import load
+from tracker.jobs.deliver import deliver
+config = load(sys.argv[1], {"HOME": sys.argv[2]})
+engine = store.connect(sys.argv[3])
+report = deliver(engine, config, clock=lambda: datetime.now(UTC), out=print)
+print(len(report.sent))
+"""
+
+
+def test_two_processes_at_once_send_each_message_once(
+    engine: Engine, url: str, mailing: Config, server: MailServer, tmp_path: Path
+) -> None:
+    issue(engine, mailing, *(f"第{n}局" for n in range(30)))
+    server.delay = 0.02
+    words = [sys.executable, "-c", SENDER, str(tmp_path / "deliver.toml"), str(tmp_path), url]
+    root = Path(__file__).parent.parent
+    both = [subprocess.Popen(words, cwd=root, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    shares = [int(one.communicate(timeout=60)[0]) for one in both]
+    assert sum(shares) == len(server.taken) == 31
+    assert min(shares) > 0
+    assert len({message["Message-ID"] for message in server.messages}) == 31
+    assert set(states(engine)) == {"sent"}
+
+
+def test_a_test_message_goes_past_the_outbox(mailing: Config, server: MailServer, tmp_path: Path) -> None:
+    assert isinstance(delivering.test_mail(mailing, "a@example.org", now=NOON), Sent)
+    assert str(server.messages[0]["Subject"]) == "【测试】督查室的提醒邮件可以送达"
+    server.refuse = {"b@example.org": "550 no"}
+    assert isinstance(delivering.test_mail(mailing, "b@example.org", now=NOON), Rejected)
+    with pytest.raises(UsageError, match="is not an e-mail address"):
+        delivering.test_mail(mailing, "b", now=NOON)
+    with pytest.raises(ConfigError, match="no mail server is named"):
+        delivering.test_mail(configured(tmp_path, ""), "b@example.org", now=NOON)
+    unreachable = configured(tmp_path, MAIL.format(port=1))
+    assert isinstance(delivering.test_mail(unreachable, "b@example.org", now=NOON), Deferred)
+
+
+def test_the_lease_outlasts_the_last_answer(tmp_path: Path) -> None:
+    def waits(text: str) -> float:
+        return delivering.server(configured(tmp_path, text)).answer_timeout
+
+    assert waits("") == 600
+    assert waits("[delivery]\nlease_seconds = 400\n") == 100
+    assert waits("[delivery]\nlease_seconds = 30\n") == 60

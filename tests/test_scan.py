@@ -1,0 +1,328 @@
+"""Scanning: what is owed is decided once, told to whom it reaches, and frozen; all of it or nothing."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from tracker import store
+from tracker.config import Config, load
+from tracker.errors import ConfigError
+from tracker.jobs.add import Wanted, add
+from tracker.jobs.decide import done
+from tracker.jobs.scan import ScanReport, scan
+from tracker.store.outbox import OutboxRow
+
+MONDAY = date(2018, 9, 3)
+MAIL = '[office]\nemail = "office@example.org"\n[mail]\nhost = "127.0.0.1"\nsecurity = "none"\n'
+Track = Callable[..., int]
+
+
+@pytest.fixture
+def configured(tmp_path: Path) -> Callable[..., Config]:
+    """A configuration of the given text, whatever stands around the tests."""
+
+    def make(text: str = MAIL) -> Config:
+        file = tmp_path / "scan.toml"
+        file.write_text(text, encoding="utf-8")
+        return load(str(file), {"HOME": str(tmp_path)})
+
+    return make
+
+
+@pytest.fixture
+def track(engine: Engine) -> Track:
+    """Adds a milestone that is tracked from a day on; returns its id."""
+
+    def make(due: date, *agencies: str, since: date = MONDAY, title: str = "完成老旧小区改造", hour: int = 7) -> int:
+        wanted = Wanted(title=title, due=due, agencies=agencies)
+        return add(engine, wanted, day=since, by="t", now=at(since, hour)).id
+
+    return make
+
+
+def at(day: date, hour: int = 8) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+def address(engine: Engine, **emails: str) -> None:
+    with store.writing(engine) as db:
+        store.agencies.set_many(db, {name: {"email": email} for name, email in emails.items()})
+
+
+def scan_on(engine: Engine, config: Config, day: date, hour: int = 8) -> ScanReport:
+    return scan(engine, config, today=day, now=at(day, hour))
+
+
+def outbox(engine: Engine) -> list[OutboxRow]:
+    with store.reading(engine) as db:
+        return [store.outbox.show(db, row.id) for row in store.outbox.listed(db)]
+
+
+def parsed(row: OutboxRow) -> EmailMessage:
+    message = message_from_bytes(row.rfc822, policy=default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def body(row: OutboxRow) -> str:
+    part = parsed(row).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def counts(engine: Engine) -> dict[str, int]:
+    tables = ("ledger", "digests", "outbox", "scans", "milestones", "history")
+    with store.reading(engine) as db:
+        return {name: db.execute(sa.text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables}
+
+
+def test_each_agency_and_the_office_get_one_message(engine: Engine, configured: Any, track: Track) -> None:
+    track(MONDAY + timedelta(days=7), "市住建委", "市财政局")
+    track(MONDAY + timedelta(days=30), "市住建委", title="完成电梯加装")
+    address(engine, 市住建委="zjw@example.org", 市财政局="czj@example.org")
+    report = scan_on(engine, configured(), MONDAY)
+    assert [(one.agency, one.number, one.told) for one in report.issued] == [
+        ("市住建委", 1, 2),
+        ("市财政局", 1, 1),
+        ("", 1, 2),
+    ]
+    assert [row.recipients for row in outbox(engine)] == [
+        ("zjw@example.org",), ("czj@example.org",), ("office@example.org",)
+    ]  # fmt: skip
+    mail = parsed(outbox(engine)[0])
+    assert mail["To"] == "市住建委 <zjw@example.org>"
+    assert mail["From"] == "督查室 <office@example.org>"
+    assert "完成电梯加装" in body(outbox(engine)[0])
+    assert "完成电梯加装" not in body(outbox(engine)[1])
+
+
+def test_a_second_scan_of_the_day_writes_only_that_it_ran(engine: Engine, configured: Any, track: Track) -> None:
+    track(MONDAY + timedelta(days=7), "市住建委")
+    track(MONDAY + timedelta(days=7), "无地址局")
+    track(MONDAY + timedelta(days=7), title="无人负责")
+    address(engine, 市住建委="zjw@example.org")
+    scan_on(engine, configured(), MONDAY)
+    before = counts(engine)
+    report = scan_on(engine, configured(), MONDAY, hour=9)
+    assert not report.issued
+    assert counts(engine) == before | {"scans": before["scans"] + 1}
+
+
+def test_the_first_scan_of_what_is_long_past_is_one_backlog_digest(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    track(date(2017, 12, 31), "市住建委")
+    track(date(2016, 12, 31), "市住建委", title="更早的任务")
+    address(engine, 市住建委="zjw@example.org")
+    report = scan_on(engine, configured(), MONDAY)
+    assert [one.told for one in report.issued] == [2, 2]
+    assert report.reminders == 2
+    assert "积压" in report.issued[0].subject
+    assert not scan_on(engine, configured(), MONDAY + timedelta(days=1)).issued
+
+
+def test_on_a_day_off_what_is_owed_waits_for_the_next_working_day(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    saturday, friday = date(2018, 9, 8), date(2018, 9, 7)
+    track(saturday + timedelta(days=7), "市住建委")
+    address(engine, 市住建委="zjw@example.org")
+    scan_on(engine, configured(), MONDAY)
+    scan_on(engine, configured(), friday)
+    held = scan_on(engine, configured(), saturday)
+    assert (held.issued, held.held, held.held_until) == ((), 1, date(2018, 9, 10))
+    scan_on(engine, configured(), saturday + timedelta(days=1))
+    told = scan_on(engine, configured(), date(2018, 9, 10))
+    assert (told.reminders, told.held, told.held_until, told.missed) == (1, 0, None, ())
+
+
+def test_a_forced_scan_tells_on_a_day_off(engine: Engine, configured: Any, track: Track) -> None:
+    saturday = date(2018, 9, 8)
+    track(saturday + timedelta(days=7), "市住建委", since=saturday)
+    address(engine, 市住建委="zjw@example.org")
+    report = scan(engine, configured(), today=saturday, now=at(saturday), force=True)
+    assert len(report.issued) == 2
+    assert report.held_until is None
+
+
+def test_days_without_a_scan_are_made_up_for_in_one_digest(engine: Engine, configured: Any, track: Track) -> None:
+    track(date(2018, 9, 5) + timedelta(days=7), "市住建委", since=date(2018, 8, 1))
+    track(date(2018, 9, 6) + timedelta(days=7), "市住建委", since=date(2018, 8, 1), title="另一项")
+    address(engine, 市住建委="zjw@example.org")
+    scan_on(engine, configured(), MONDAY)
+    report = scan_on(engine, configured(), date(2018, 9, 7))
+    assert report.missed == (date(2018, 9, 4), date(2018, 9, 5), date(2018, 9, 6))
+    assert [one.told for one in report.issued] == [2, 2]
+    assert "补发" in report.issued[0].subject
+    assert "补发】2018-09-04至2018-09-06" in body(outbox(engine)[-1])
+
+
+def test_an_agency_without_an_address_stays_owed_until_it_has_one(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    track(MONDAY + timedelta(days=7), "无地址局")
+    track(MONDAY + timedelta(days=7), "市住建委")
+    address(engine, 市住建委="zjw@example.org", 无地址局="not an address")
+    report = scan_on(engine, configured(), MONDAY)
+    assert report.unreachable == {"无地址局": 1}
+    assert [one.agency for one in report.issued] == ["市住建委", ""]
+    assert "无地址局（1项）" in body(outbox(engine)[-1])
+    address(engine, 无地址局="now@example.org")
+    later = scan_on(engine, configured(), MONDAY + timedelta(days=1))
+    assert [one.agency for one in later.issued] == ["无地址局", ""]
+    assert later.unreachable == {}
+
+
+@pytest.mark.parametrize("agencies", [("无地址局",), ()])
+def test_what_nobody_can_be_told_the_office_hears_once_a_rung(
+    engine: Engine, configured: Any, track: Track, agencies: tuple[str, ...]
+) -> None:
+    track(MONDAY + timedelta(days=7), *agencies)
+    issued = [
+        day
+        for day in (MONDAY + timedelta(days=n) for n in range(12))
+        for hour in (8, 9)
+        if scan_on(engine, configured(), day, hour).issued
+    ]
+    # The rungs: 7 days before, the day before (a Sunday: told on Monday with the last day itself), the day after,
+    # four days after.
+    assert issued == [MONDAY, date(2018, 9, 10), date(2018, 9, 11), date(2018, 9, 14)]
+    track(date(2018, 9, 16), *agencies, since=date(2018, 9, 14), title="当天新增", hour=10)
+    assert len(scan_on(engine, configured(), date(2018, 9, 14), hour=11).issued) == 1
+
+
+def test_the_console_reaches_everybody(engine: Engine, configured: Any, track: Track) -> None:
+    track(MONDAY + timedelta(days=7), "无地址局")
+    report = scan_on(engine, configured(""), MONDAY)
+    assert [one.agency for one in report.issued] == ["无地址局", ""]
+    assert {row.channel for row in outbox(engine)} == {"console"}
+    assert not report.unreachable
+
+
+def test_an_office_without_an_address_is_said(engine: Engine, configured: Any, track: Track) -> None:
+    track(MONDAY + timedelta(days=7), "市住建委")
+    address(engine, 市住建委="zjw@example.org")
+    config = configured('[mail]\nhost = "127.0.0.1"\nfrom = "ducha@example.org"\n')
+    report = scan_on(engine, config, MONDAY)
+    assert report.office_unreachable
+    assert [one.agency for one in report.issued] == ["市住建委"]
+
+
+def test_mail_without_a_sender_is_refused_before_anything_is_written(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    track(MONDAY + timedelta(days=7), "市住建委")
+    before = counts(engine)
+    with pytest.raises(ConfigError, match=r"\[mail\] from: mail needs a sender"):
+        scan_on(engine, configured('[mail]\nhost = "127.0.0.1"\n'), MONDAY)
+    assert counts(engine) == before
+
+
+def test_redirection_sends_everything_to_one_address_and_says_whose_it_was(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    track(MONDAY + timedelta(days=7), "市住建委", "无地址局")
+    address(engine, 市住建委="zjw@example.org,second@example.org")
+    with store.writing(engine) as db:
+        store.agencies.set_addresses(db, "市住建委", {"cc": "cc@example.org"})
+    scan_on(engine, configured(MAIL + '[delivery]\nredirect_to = "try@example.org"\n'), MONDAY)
+    rows = outbox(engine)
+    assert {row.recipients for row in rows} == {("try@example.org",)}
+    first, second, office = map(parsed, rows)
+    assert str(first["Subject"]).startswith("[试运行→市住建委] 【督查提醒")
+    assert first["X-Redirected-From"] == "zjw@example.org, second@example.org, cc@example.org"
+    assert second["X-Redirected-From"] == "nobody"
+    assert str(office["Subject"]).startswith("[试运行→督查室]")
+    assert all("example.org" not in str(mail["Cc"] or "") for mail in (first, second, office))
+    assert first["To"] == "市住建委 <try@example.org>"
+
+
+def test_several_addresses_and_copies_are_all_written_to(engine: Engine, configured: Any, track: Track) -> None:
+    track(MONDAY + timedelta(days=7), "市住建委")
+    address(engine, 市住建委="a@example.org；b@example.org")
+    with store.writing(engine) as db:
+        store.agencies.set_addresses(db, "市住建委", {"cc": "张三 <c@example.org>, a@example.org"})
+    scan_on(engine, configured(), MONDAY)
+    row = outbox(engine)[0]
+    assert row.recipients == ("a@example.org", "b@example.org", "c@example.org")
+    assert parsed(row)["Cc"] == "c@example.org, a@example.org"
+
+
+def test_the_frozen_message_keeps_the_rules_of_digest_mail(engine: Engine, configured: Any, track: Track) -> None:
+    track(MONDAY + timedelta(days=7), "市住建委")
+    address(engine, 市住建委="zjw@example.org")
+    scan_on(engine, configured(), MONDAY)
+    row = outbox(engine)[0]
+    mail = parsed(row)
+    assert mail["Message-ID"] == row.message_id
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Reply-To"] == "督查室 <office@example.org>"
+    assert str(mail["Date"]) == "Mon, 03 Sep 2018 16:00:00 +0800"
+    assert mail["List-Id"]
+    assert mail["References"]
+    assert row.rfc822.isascii()
+
+
+def test_issues_are_numbered_for_each_recipient(engine: Engine, configured: Any, track: Track) -> None:
+    track(MONDAY + timedelta(days=7), "甲局")
+    track(date(2018, 9, 4) + timedelta(days=7), "乙局", since=date(2018, 8, 1))
+    config = configured("")
+    first = scan_on(engine, config, MONDAY)
+    second = scan_on(engine, config, date(2018, 9, 4))
+    assert [(one.agency, one.number) for one in first.issued] == [("乙局", 1), ("甲局", 1), ("", 1)]
+    assert [(one.agency, one.number) for one in second.issued] == [("乙局", 2), ("", 2)]
+
+
+def test_what_was_closed_is_told_no_more(engine: Engine, configured: Any, track: Track) -> None:
+    id = track(MONDAY + timedelta(days=7), "甲局")
+    scan_on(engine, configured(""), MONDAY)
+    done(engine, [id], day=date(2018, 9, 4), by="t", now=at(date(2018, 9, 4)))
+    assert not any(scan_on(engine, configured(""), MONDAY + timedelta(days=n)).issued for n in range(1, 30))
+
+
+def test_an_occurrence_opens_with_its_period(engine: Engine, configured: Any) -> None:
+    wanted = Wanted(title="报告进展", due=date(2018, 9, 30), agencies=("甲局",), recurrence="QUARTERLY")
+    first = add(engine, wanted, day=MONDAY, by="t", now=at(MONDAY))
+    assert scan_on(engine, configured(""), MONDAY).opened == ()
+    report = scan_on(engine, configured(""), date(2018, 10, 8))
+    assert len(report.opened) == 1
+    with store.reading(engine) as db:
+        opened = store.milestones.by_ids(db, report.opened)[report.opened[0]]
+    assert (opened.series, opened.due) == (first.id, date(2018, 12, 31))
+
+
+def test_a_failure_on_the_way_leaves_nothing_behind(engine: Engine, configured: Any, track: Track) -> None:
+    track(MONDAY + timedelta(days=7), "市住建委")
+    before = counts(engine)
+
+    def fail(_db: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("INSERT INTO outbox"):
+            raise RuntimeError("the power fails")
+
+    sa.event.listen(engine, "before_cursor_execute", fail)
+    with pytest.raises(RuntimeError):
+        scan_on(engine, configured(""), MONDAY)
+    sa.event.remove(engine, "before_cursor_execute", fail)
+    assert counts(engine) == before
+    assert len(scan_on(engine, configured(""), MONDAY).issued) == 2
+
+
+def test_the_number_of_queries_does_not_grow(engine: Engine, configured: Any, track: Track) -> None:
+    seen: list[str] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+    totals = []
+    for number, day in ((1, MONDAY), (40, date(2018, 9, 4))):
+        for place in range(number):
+            track(day + timedelta(days=7), f"{number}号第{place}局", since=day)
+        seen.clear()
+        assert len(scan_on(engine, configured(""), day).issued) == number + 1
+        totals.append(len(seen))
+    assert totals[0] == totals[1]

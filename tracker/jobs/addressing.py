@@ -1,0 +1,98 @@
+"""Who a digest goes to, and the bytes that go there: addresses, redirection, the envelope, and freezing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from email.utils import getaddresses
+from typing import Final
+
+from ..config import Config, is_address
+from ..digests import Digest
+from ..errors import ConfigError
+from ..render import Envelope, Mailbox, Message, eml, list_id, message_id, thread_root
+from ..store.agencies import Agency
+
+OFFICE: Final = 0  # the office's place among the agencies' ids
+NOWHERE: Final = "tracker@localhost"  # who a digest on the console comes from and goes to
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An agency, or the office (id 0), with its addresses; `to` is empty where nobody is reached."""
+
+    id: int
+    name: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A message as it leaves: its envelope's recipients, its Message-ID and its bytes."""
+
+    recipients: tuple[str, ...]
+    message_id: str
+    rfc822: bytes
+    subject: str
+
+
+def recipients(agencies: Mapping[str, Agency], config: Config) -> dict[str, Recipient]:
+    """Every agency by name, and the office by ""."""
+    found = {
+        name: Recipient(agency.id, name, addresses(agency.email), addresses(agency.cc))
+        for name, agency in agencies.items()
+    }
+    return found | {"": Recipient(OFFICE, config.office.name, addresses(config.office.email))}
+
+
+def reached(recipient: Recipient, config: Config) -> bool:
+    """Whether a message to this recipient gets anywhere: on the console, redirected, or to an address of its own."""
+    return config.channel == "console" or bool(config.delivery.redirect_to or recipient.to)
+
+
+def silent(config: Config, agencies: Iterable[Agency]) -> list[str]:
+    """The names of the agencies that no message reaches."""
+    return [name for name, one in recipients({each.name: each for each in agencies}, config).items()
+            if one.id != OFFICE and not reached(one, config)]  # fmt: skip
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """The bare addresses in what a person entered, each once; what is no address is left out."""
+    parsed = (address for _, address in getaddresses([text.replace("；", ",").replace(";", ",").replace("，", ",")]))
+    return tuple(dict.fromkeys(address for address in parsed if is_address(address)))
+
+
+def refuse_missing_sender(config: Config) -> None:
+    """Raises ConfigError where mail is to be sent and nobody sends it."""
+    if config.channel == "smtp" and not config.sender:
+        raise ConfigError(f"{config.file}: [mail] from: mail needs a sender; set it, or [office] email")
+
+
+def freeze(digest: Digest, message: Message, recipient: Recipient, config: Config, day: date, now: datetime) -> Frozen:
+    """The bytes of a digest with everything that will ever be said about where it goes."""
+    to, cc, header = recipient.to, recipient.cc, b""
+    if config.channel == "console":
+        to, cc = (NOWHERE,), ()
+    elif config.delivery.redirect_to:
+        # Whoever tries the program out sees whom each mail was meant for, and no agency is written to.
+        meant = ", ".join((*to, *cc)) or "nobody"
+        to, cc, header = (config.delivery.redirect_to,), (), f"X-Redirected-From: {meant}\r\n".encode()
+        message = replace(message, subject=f"[试运行→{recipient.name}] {message.subject}")
+    sender = config.sender or NOWHERE
+    host = sender.rpartition("@")[2]
+    number = digest.number or 0
+    identity = message_id(number, recipient.id, day, host, message)
+    envelope = Envelope(
+        sender=Mailbox(config.office.name, sender),
+        to=tuple(Mailbox(recipient.name, address) for address in to),
+        cc=tuple(Mailbox("", address) for address in cc),
+        reply_to=Mailbox(config.office.name, config.office.email) if config.office.email else None,
+        date=now.astimezone(config.zone),
+        message_id=identity,
+        thread=thread_root(recipient.id, day.year, host),
+        list_id=list_id(recipient.id, host),
+        issue=f"{number} {day} agency {recipient.id}",
+    )
+    data = header + eml(message, envelope)
+    everybody = (recipient.name,) if config.channel == "console" else tuple(dict.fromkeys((*to, *cc)))
+    return Frozen(everybody, identity, data, message.subject)

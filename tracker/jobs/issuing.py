@@ -1,0 +1,94 @@
+"""Issuing: digests are numbered, rendered, frozen, and written with the ledger that they fulfil."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.engine import Connection
+
+from .. import store
+from ..config import Config
+from ..digests import Digest
+from ..milestones import Milestone
+from ..reminders import Reminder, Rules
+from ..render import message
+from ..store.digests import Issue
+from ..store.ledger import Decided
+from ..store.outbox import Outgoing
+from .addressing import Frozen, Recipient, freeze, reached
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A digest with its number and its bytes."""
+
+    digest: Digest
+    recipient: Recipient
+    text: str
+    frozen: Frozen
+
+
+def rendered(
+    db: Connection,
+    digests: Sequence[Digest],
+    shown: Sequence[Milestone],
+    people: Mapping[str, Recipient],
+    rules: Rules,
+    config: Config,
+    now: datetime,
+) -> list[Ready]:
+    """The digests that reach somebody, numbered and frozen; `shown` are the milestones that they were composed of."""
+    numbers = store.digests.next_numbers(db, [digest.recipient for digest in digests])
+    ready = []
+    for digest in digests:
+        recipient = people[digest.recipient]
+        if reached(recipient, config):
+            numbered = replace(digest, number=numbers[digest.recipient])
+            body = message(numbered, shown, rules, office_email=config.office.email)
+            frozen = freeze(numbered, body, recipient, config, digest.day, now)
+            ready.append(Ready(numbered, recipient, body.text, frozen))
+    return ready
+
+
+def write(
+    db: Connection, ready: Sequence[Ready], told: Sequence[Reminder], people: Mapping[str, Recipient], channel: str
+) -> None:
+    """Store the issues, the ledger of what they tell, and the messages."""
+    ids = store.digests.insert(db, [_issue(one) for one in ready])
+    issued = {one.digest.recipient: (id, one.digest.day) for one, id in zip(ready, ids, strict=True)}
+    rows = [
+        Decided(
+            milestone=one.milestone,
+            rule=one.rule,
+            planned=one.planned,
+            agency=people[one.agency].id,
+            decided_on=issued[one.agency][1],
+            reason=one.reason,
+            digest=issued[one.agency][0],
+        )
+        for one in told
+    ]
+    store.ledger.record(db, rows)
+    store.outbox.insert(db, [_outgoing(one, id, channel) for one, id in zip(ready, ids, strict=True)])
+
+
+def _issue(one: Ready) -> Issue:
+    return Issue(
+        agency=one.recipient.id or None,
+        recipient=one.digest.recipient,
+        day=one.digest.day,
+        number=one.digest.number or 0,
+        subject=one.frozen.subject,
+        text=one.text,
+    )
+
+
+def _outgoing(one: Ready, id: int, channel: str) -> Outgoing:
+    frozen = one.frozen
+    return Outgoing(
+        digest=id,
+        channel=channel,
+        recipients=frozen.recipients,
+        message_id=frozen.message_id,
+        rfc822=frozen.rfc822,
+    )

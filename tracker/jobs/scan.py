@@ -1,0 +1,208 @@
+"""Scanning: deciding what is owed on a day, and putting it into the outbox. Read, decide, write; in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.engine import Connection, Engine
+
+from .. import store
+from ..config import Config
+from ..digests import Digest, MentionCounts, compose
+from ..milestones import Milestone
+from ..reminders import Reminder, Rules, Rung, due, missed_days
+from ..store.agencies import Agency
+from ..store.notices import Undelivered, mentions, undelivered
+from ..workdays import is_workday, next_workday
+from .addressing import reached, recipients, refuse_missing_sender, silent
+from .issuing import Ready, rendered, write
+from .occurrences import open_due
+
+OFFICE = ""  # the office's name as a recipient
+FATES = ("tracked", "set-aside", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A digest that was put into the outbox; `told` is how many milestones it tells anew."""
+
+    agency: str
+    number: int
+    subject: str
+    told: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanReport:
+    """What a scan decided.
+
+    On a day off nothing is told: `held` milestones wait for `held_until`, the next working day, None on others.
+    `unreachable` maps each agency without an address to the number of its milestones that nobody was told of. `missed`
+    are the days without a scan that this one made up for. `opened` are the ids of occurrences that began.
+    """
+
+    day: date
+    issued: tuple[Issued, ...]
+    reminders: int
+    opened: tuple[int, ...]
+    missed: tuple[date, ...]
+    unreachable: Mapping[str, int]
+    office_unreachable: bool
+    held: int = 0
+    held_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """All that a scan reads."""
+
+    open: Sequence[Milestone]
+    shown: Sequence[Milestone]
+    decided: Mapping[tuple[int, str], date]
+    agencies: Mapping[str, Agency]
+    last: tuple[date, datetime] | None
+    unconfirmed: Sequence[str]
+    mentions: MentionCounts | None
+    remarks: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """What is owed: to whom it can be told, to whom not, and to nobody in particular."""
+
+    told: Sequence[Reminder]
+    silent: Sequence[Reminder]
+    unassigned: Sequence[Reminder]
+
+
+def scan(engine: Engine, config: Config, *, today: date, now: datetime, force: bool = False) -> ScanReport:
+    """Decide what is owed on `today` and freeze the digests, all or nothing. `now` is an aware instant.
+
+    A second scan finds nothing owed and notes only that it ran. `force` tells on a day off, too. Raises ConfigError
+    where mail has no sender, DatabaseError.
+    """
+    refuse_missing_sender(config)
+    rules = replace(config.rules, working_days_only=config.rules.working_days_only and not force)
+    with store.writing(engine) as db:
+        opened = open_due(db, day=today, now=now, actor="scan")
+        known = _read(db, rules, today)
+        people = recipients(known.agencies, config)
+        owed = _owed(known, rules, config, today)
+        digests = _composed(known, owed, rules, config, today)
+        ready = rendered(db, digests, known.shown, people, rules, config, now)
+        write(db, ready, owed.told, people, config.channel)
+        store.ledger.record_scan(db, day=today, at=now, reminders=len(owed.told), digests=len(ready))
+    office_waits = not reached(people[OFFICE], config) and any(digest.recipient == OFFICE for digest in digests)
+    return ScanReport(
+        day=today,
+        issued=tuple(_issued(one) for one in ready),
+        reminders=len(owed.told),
+        opened=tuple(opened),
+        missed=next((one.digest.missed for one in ready if one.digest.missed), ()),
+        unreachable=_count(owed.silent),
+        office_unreachable=office_waits,
+        held=_held(known, rules, today),
+        held_until=None if _told(rules, today) else next_workday(today),
+    )
+
+
+def _read(db: Connection, rules: Rules, today: date) -> _Known:
+    """The same few queries, however much there is."""
+    agencies = {agency.name: agency for agency in store.agencies.listed(db)}
+    names = {agency.id: name for name, agency in agencies.items()}
+    last = store.ledger.last_scan(db)
+    open_ones = store.open_milestones(db)
+    closed = store.milestones.closed_since(db, today - timedelta(days=rules.completed_days))
+    decided = store.ledger.decided(db).items()
+    fates = mentions(db)
+    return _Known(
+        open=open_ones,
+        shown=[*open_ones, *closed],
+        decided={(milestone, names[agency]): planned for (milestone, agency), planned in decided},
+        agencies=agencies,
+        last=last,
+        unconfirmed=[
+            f"《{document.title}》（推定为{document.published_as}）"
+            for document in store.documents.listed(db)
+            if not document.confirmed and document.withdrawn_on is None
+        ],
+        mentions=MentionCounts(*(fates.get(fate, 0) for fate in ("tracked", "set-aside", "waiting")))
+        if fates
+        else None,
+        remarks=_remarks(undelivered(db, last[1] if last else None)),
+    )
+
+
+def _owed(known: _Known, rules: Rules, config: Config, today: date) -> _Owed:
+    every = due(known.open, rules, today, known.decided)
+    mute = set(silent(config, known.agencies.values()))
+    nobody = [replace(one, agencies=(OFFICE,)) for one in known.open if not one.agencies]
+    return _Owed(
+        told=[one for one in every if one.agency not in mute],
+        silent=[one for one in every if one.agency in mute],
+        unassigned=due(nobody, rules, today, {}),
+    )
+
+
+def _composed(known: _Known, owed: _Owed, rules: Rules, config: Config, today: date) -> list[Digest]:
+    last_day = known.last[0] if known.last else None
+    return compose(
+        owed.told,
+        known.shown,
+        rules,
+        today,
+        office=config.office.name,
+        missed_days=missed_days(last_day, today, rules),
+        last_scan=last_day,
+        without_address=silent(config, known.agencies.values()),
+        unconfirmed=known.unconfirmed,
+        mentions=known.mentions,
+        remarks=known.remarks,
+        office_always=_is_news((*owed.silent, *owed.unassigned), known, rules),
+    )
+
+
+def _is_news(reminders: Iterable[Reminder], known: _Known, rules: Rules) -> bool:
+    """Whether what no agency can be told became due, or was changed, after the last scan: the office hears once."""
+    if known.last is None:
+        return any(True for _ in reminders)
+    day, at = known.last
+    changed = {one.id for one in known.open if one.modified > at}
+    for one in reminders:
+        told = Rung(one.rule, one.planned).told if rules.working_days_only else one.planned
+        if told > day or one.milestone in changed:
+            return True
+    return False
+
+
+def _remarks(found: Sequence[Undelivered]) -> list[str]:
+    """What became of earlier issues, for the office."""
+    twice = [f"{one.agency or '督查室'}第{one.number}期" for one in found if one.twice]
+    lost = [f"{one.agency or '督查室'}第{one.number}期未能送达：{one.reply}" for one in found if not one.twice]
+    return [*lost, *([f"可能重复送达：{'、'.join(twice)}。"] if twice else [])]
+
+
+def _issued(one: Ready) -> Issued:
+    told = sum(line.news for line in one.digest.lines)
+    return Issued(one.digest.recipient, one.digest.number or 0, one.frozen.subject, told)
+
+
+def _count(reminders: Sequence[Reminder]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for one in reminders:
+        if not one.folded:
+            found[one.agency] = found.get(one.agency, 0) + 1
+    return found
+
+
+def _told(rules: Rules, today: date) -> bool:
+    """Whether digests go out on this day."""
+    return not rules.working_days_only or is_workday(today)
+
+
+def _held(known: _Known, rules: Rules, today: date) -> int:
+    """How many milestones wait for the next working day."""
+    if _told(rules, today):
+        return 0
+    waiting = due(known.open, replace(rules, working_days_only=False), today, known.decided)
+    return len({one.milestone for one in waiting})
