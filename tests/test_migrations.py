@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from tracker import store
 from tracker.errors import DatabaseError
@@ -78,6 +79,13 @@ def test_the_head_named_in_the_code_is_the_newest_revision_and_the_chain_has_no_
 def test_upgrading_twice_changes_nothing(engine: sa.Engine) -> None:
     store.upgrade(engine)
     assert store.current(engine) == migration.HEAD
+
+
+def test_down_to_nothing_and_up_again(engine: sa.Engine) -> None:
+    with engine.begin() as db:
+        command.downgrade(migration.config(db), "base")
+    store.upgrade(engine)
+    assert store.check(engine) == []
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -73,12 +74,12 @@ def not_a_database(path: Path) -> None:
 
 
 def another_programs(path: Path) -> None:
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("CREATE TABLE bookmarks (id INTEGER)")
 
 
 def another_alembic(path: Path) -> None:
-    with sqlite3.connect(path) as db:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("CREATE TABLE alembic_version (version_num TEXT)")
         db.execute("INSERT INTO alembic_version VALUES ('a1b2c3')")
 
@@ -86,7 +87,7 @@ def another_alembic(path: Path) -> None:
 def revision(number: str) -> Callable[[Path], None]:
     def make(path: Path) -> None:
         store.connect(f"sqlite:///{path}").dispose()
-        with sqlite3.connect(path) as db:
+        with closing(sqlite3.connect(path, isolation_level=None)) as db:
             db.execute("UPDATE alembic_version SET version_num = ?", (number,))
 
     return make
@@ -501,14 +502,13 @@ def test_reading_needs_no_alembic(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code, url], check=True, cwd=Path(__file__).parent.parent)
 
 
-def test_ten_thousand_milestones_are_read_in_seconds(engine: Engine) -> None:
-    if engine.dialect.name != "sqlite":
-        pytest.skip("one database is enough")
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_three_thousand_milestones_are_read_in_a_second(engine: Engine) -> None:
     with store.writing(engine) as db:
-        drafts = [milestone(document=None)] * 10_000
-        numbers = iter(range(10_000))
+        drafts = [milestone(document=None)] * 3000
+        numbers = iter(range(3000))
         store.milestones.insert(db, drafts, new_uid=lambda: f"{next(numbers)}", now=NOW)
     started = time.perf_counter()
     with store.reading(engine) as db:
-        assert len(store.open_milestones(db)) == 10_000
-    assert time.perf_counter() - started < 5
+        assert len(store.open_milestones(db)) == 3000
+    assert time.perf_counter() - started < 2

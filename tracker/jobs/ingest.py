@@ -102,7 +102,8 @@ def ingest(
 ) -> Report:
     """Stores what was read from `source` and reconciles it with what is known, in one transaction.
 
-    Entries hold from the publication date; tracking begins on `today`; occurrences of series are opened up to `today`.
+    Entries hold from the publication date, but not from a day after `today` (a month stands for its last day, which
+    may be still to come); tracking begins on `today`; occurrences of series are opened up to `today`.
     The document is known again by `source.key`. A dry run writes nothing. Raises DatabaseError, and leaves the former
     state then.
     """
@@ -114,18 +115,10 @@ def ingest(
         if dry_run:
             return report
         reading = _write_document(db, known, source, extraction, report, now)
-        entry = _Writer(source.published, now, actor)
-        new = [change.commitment for change in changes if isinstance(change, Added)]
-        drafts = [from_commitment(one, document=source.key, tracked_from=today) for one in new]
-        ids = store.milestones.insert(db, drafts, new_uid=new_uid, now=now)
-        entries = [
-            added(id, draft, action="added", day=source.published, at=now, actor=actor)
-            for id, draft in zip(ids, drafts, strict=True)
-        ]
-        changed = [one for change in changes for one in entry.amended(known, change)]
+        writer = _Writer(min(source.published, today), now, actor)
+        ids = writer.add(db, source.key, changes, today, new_uid)
         store.milestones.save(db, _moved_along(extraction, pairs, changes, reading is not None), reading=reading)
-        store.milestones.save(db, [milestone for milestone, _ in changed], reading=reading)
-        store.history.append(db, entries + [one for _, one in changed])
+        writer.amend(db, known, changes, reading)
         opened = open_due(db, day=today, now=now, actor=actor, new_uid=new_uid)
         return replace(report, added=tuple(ids), opened=tuple(opened))
 
@@ -154,6 +147,26 @@ class _Writer:
     now: datetime
     actor: str
     reason: str = ""
+
+    def add(
+        self, db: Connection, key: str, changes: Sequence[Change], tracked_from: date, new_uid: Callable[[], str]
+    ) -> list[int]:
+        """Stores a milestone for each Added, in their order; returns the ids."""
+        new = [change.commitment for change in changes if isinstance(change, Added)]
+        drafts = [from_commitment(one, document=key, tracked_from=tracked_from) for one in new]
+        ids = store.milestones.insert(db, drafts, new_uid=new_uid, now=self.now)
+        entries = [
+            added(id, draft, action="added", day=self.day, at=self.now, actor=self.actor)
+            for id, draft in zip(ids, drafts, strict=True)
+        ]
+        store.history.append(db, entries)
+        return ids
+
+    def amend(self, db: Connection, known: _Known, changes: Sequence[Change], reading: int | None) -> None:
+        """Stores what the other changes alter."""
+        changed = [one for change in changes for one in self.amended(known, change)]
+        store.milestones.save(db, [milestone for milestone, _ in changed], reading=reading)
+        store.history.append(db, [entry for _, entry in changed])
 
     def record(self, before: Milestone, after: Milestone, action: Action) -> tuple[Milestone, Entry]:
         return recorded(before, after, action=action, day=self.day, at=self.now, actor=self.actor, reason=self.reason)

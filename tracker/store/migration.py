@@ -22,7 +22,7 @@ State = Literal["empty", "old", "ours", "newer", "foreign"]
 def state(db: Connection) -> State:
     """What the schema of this database is, seen from this program."""
     tables = {name for name in _tables(db) if name != "sqlite_sequence"}
-    if not tables:
+    if not tables or (tables == {"alembic_version"} and revision(db) is None):
         return "empty"
     if not {"alembic_version", "milestones", "history"} <= tables:
         return "foreign"
