@@ -1,7 +1,10 @@
 """The migrations make the very schema that the code expects, on both databases."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,6 +89,15 @@ def test_down_to_nothing_and_up_again(engine: sa.Engine) -> None:
         command.downgrade(migration.config(db), "base")
     store.upgrade(engine)
     assert store.check(engine) == []
+
+
+def test_alembic_alone_finds_its_configuration_and_the_database(tmp_path: Path) -> None:
+    for words in ("upgrade head", "check", "current"):
+        done = subprocess.run(
+            [sys.executable, "-m", "alembic", *words.split()], cwd=VERSIONS[0].parents[2], check=True,
+            capture_output=True, text=True, env=os.environ | {"TRACKER_DATABASE": f"sqlite:///{tmp_path / 'x.db'}"},
+        )  # fmt: skip
+    assert done.stdout.strip() == f"{migration.HEAD} (head)"
 
 
 @pytest.mark.slow

@@ -27,8 +27,8 @@ PATIENCE_SECONDS = 15
 def connect(url: str, *, create: bool = True, upgrading: bool = False) -> Engine:
     """An engine on the database at `url`, whose tables are those of this program.
 
-    A new SQLite file is created and migrated, unless `create` is False. `upgrading` leaves an old schema to the caller
-    and lets an empty PostgreSQL database pass. Raises DatabaseError.
+    A new SQLite file is created and migrated, unless `create` is False. `upgrading` leaves an old schema or an empty
+    database to the caller, who is about to migrate it. Raises DatabaseError.
     """
     parsed = parse(url)
     path = sqlite_path(parsed)
@@ -39,9 +39,11 @@ def connect(url: str, *, create: bool = True, upgrading: bool = False) -> Engine
     try:
         with reading(engine) as db:
             state = migration.state(db)
-        if state == "empty" and create and parsed.get_backend_name() == "sqlite":
+        if upgrading and state in ("empty", "old"):
+            return engine
+        if state == "empty" and create and engine.dialect.name == "sqlite":
             upgrade(engine)
-        elif not (upgrading and state in ("empty", "old")):
+        else:
             migration.refuse(state, describe(parsed))
             _write_ahead(engine)
     except (DatabaseError, exc.SQLAlchemyError, sqlite3.Error) as error:
