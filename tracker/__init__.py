@@ -3,11 +3,15 @@
 Glossary. One word, one meaning; a new noun is added here first.
 
 Document     a source: its text, title, issuer and publication date
-Item         a numbered task or pilot of a document; Section its 目标, 进展 or 安排 part; Clause a piece that ends at 。 or ；
+Item         a numbered task or pilot of a document
+Section      its 目标, 进展 or 安排 part; Clause a piece of it that ends at 。 or ；
+Remark       a label line (牵头单位：…) or bracket (…负责，8月底前完成) that speaks of the whole item
 Timex        what a time expression denotes: DATE, DURATION or SET, with TIMEX3 `value` and `mod`; days are inclusive
 Mention      a Timex where it stands in the text, with the grammar rows that read it
 Reference    the day and year that a mention's missing parts are taken from
+Parse        the words of a time expression and the grammar rows that fit them, before a reference is known
 Role         what a mention does in its clause: deadline, window, recurrence, duration, past, name, attribute, present
+Sighting     a mention and its fate: tracked, set aside with a reason, or waiting for a person
 Commitment   an obligation as the document states it; never edited
 Target       a quantity that a commitment promises: indicator, comparator, value, unit
 Milestone    the obligation as the office tracks it: baseline due day, current due day, status, history

@@ -25,7 +25,7 @@ def is_published(year: int) -> bool:
 
 
 def add_workdays(day: date, count: int) -> date:
-    """The day `count` working days after `day`, which itself is not counted (民法典 §201: the first day is left out)."""
+    """The day `count` working days after `day`, which itself is not counted (民法典 §201)."""
     while count > 0:
         day += timedelta(days=1)
         count -= is_workday(day)
@@ -47,8 +47,10 @@ def festival(name: str, year: int) -> date:
     from borax.calendars.lunardate import LunarDate, TermUtils
 
     if name == "清明":
-        return TermUtils.nth_term_day(year, term_name=name)
-    return LunarDate(year, *LUNAR[name]).to_solar_date()
+        day: date = TermUtils.nth_term_day(year, term_name=name)
+    else:
+        day = LunarDate(year, *LUNAR[name]).to_solar_date()
+    return day
 
 
 SOLAR = {"元旦": (1, 1), "劳动": (5, 1), "国庆": (10, 1)}

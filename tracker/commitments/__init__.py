@@ -1,6 +1,17 @@
 """Commitments: what a document promises, by when, by whom."""
 
-from .extract import extract
+from .extract import extract, items
 from .values import Commitment, Comparator, Extraction, Kind, Role, SectionName, Sighting, Target
 
-__all__ = ["Commitment", "Comparator", "Extraction", "Kind", "Role", "SectionName", "Sighting", "Target", "extract"]
+__all__ = [
+    "Commitment",
+    "Comparator",
+    "Extraction",
+    "Kind",
+    "Role",
+    "SectionName",
+    "Sighting",
+    "Target",
+    "extract",
+    "items",
+]

@@ -11,9 +11,15 @@ HEAD = re.compile("(?:自治区|省|市|区|县|州)(?=[\\u4e00-\\u9fff]{2,})")
 HEADLESS = re.compile("[\\u4e00-\\u9fff]{2,10}(?:局|委|办|厅|院)$")
 ALREADY_HEADED = re.compile("自治区|[\\u4e00-\\u9fff]{0,4}[省市区县州国各]|中国|中央|全")
 GENERIC = re.compile("(?:相关|有关|其他)?(?:部门|单位)$")
-SPLIT = re.compile(f"[、，,；;]|(?<=[{BODY_ENDS}区县市门位)）])(?:以及|及|和)(?=[\\u4e00-\\u9fff])|等(?=[\\u4e00-\\u9fff]{{0,8}}(?:部门|单位))")
-ROLE_LABEL = re.compile("(?P<lead>牵头|主办|主(?=[（(])|主管)|(?P<support>配合|协办|協辦|参与|协同)|(?P<body>责任|承办|实施|负责|组织|落实)")
-NAMED = re.compile("(?:牵头|责任|配合|主办|协办|承办|实施|负责|主管|组织|参与|落实|协同|主（協）辦)(?:考核)?(?:单位|部门|机关|單位|機關)[:：]")
+SPLIT = re.compile(
+    f"[、，,；;]|(?<=[{BODY_ENDS}区县市门位)）])(?:以及|及|和)(?=[\\u4e00-\\u9fff])|等(?=[\\u4e00-\\u9fff]{{0,8}}(?:部门|单位))"
+)
+ROLE_LABEL = re.compile(
+    "(?P<lead>牵头|主办|主(?=[（(])|主管)|(?P<support>配合|协办|協辦|参与|协同)|(?P<body>责任|承办|实施|负责|组织|落实)"
+)
+NAMED = re.compile(
+    "(?:牵头|责任|配合|主办|协办|承办|实施|负责|主管|组织|参与|落实|协同|主（協）辦)(?:考核)?(?:单位|部门|机关|單位|機關)[:：]"
+)
 PERSON = re.compile("领导|责任人|联系人")
 DUTY = re.compile("(?:按照?职责)?(?:分工)?(?:共同)?(?P<verb>牵头负责|牵头|负责|配合|参与)(?:落实|实施)?$")
 WHEN = re.compile("(?:时限|期限|时间)(?:要求)?[:：]|(?:完成|取得)|[0-9]年|[0-9]月|年底")
@@ -45,7 +51,9 @@ class Bodies:
         subject = next((p for p in set(places.values()) if clause.startswith(p)), None)
         if subject is None:
             return self
-        return Bodies(*(tuple(n for n in names if places.get(n) == subject) for names in (self.agencies, self.lead, self.support)))
+        return Bodies(
+            *(tuple(n for n in names if places.get(n) == subject) for names in (self.agencies, self.lead, self.support))
+        )
 
 
 def outside_brackets(text: str) -> tuple[str, list[str]]:

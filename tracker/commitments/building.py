@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from ..documents import Healed, Item, SectionName, Source
 from ..timex import Every, Reference, Timex
@@ -41,6 +42,9 @@ class Place:
     extent_stop: int
 
 
+KINDS: dict[str, Kind] = {"window": "window", "recurrence": "recurrence", "duration": "duration"}
+
+
 def recurrence(every: Every) -> str:
     """The name of a recurrence: YEARLY, QUARTERLY and so on, whatever its interval."""
     if every.unit in MONTHS:
@@ -50,7 +54,7 @@ def recurrence(every: Every) -> str:
 
 def rrule(every: Every, due: date) -> str:
     """The RFC 5545 rule of a recurrence whose first due day is `due`; a month's last day stays the last."""
-    month_day = -1 if (due.month, due.day) in LAST_DAYS or due.day > 28 and due.month == 2 else due.day
+    month_day = -1 if (due.month, due.day) in LAST_DAYS or (due.day > 28 and due.month == 2) else due.day
     if every.unit == "Y":
         rule, interval = f"FREQ=YEARLY;BYMONTH={due.month};BYMONTHDAY={month_day}", every.count
     elif every.unit in MONTHS:
@@ -88,7 +92,7 @@ def reviews(seen: Seen, source: Source) -> list[str]:
     return found
 
 
-def year_from(seen: Seen, due: date | None) -> str | None:
+def year_from(seen: Seen, due: date | None) -> Literal["explicit", "document"] | None:
     """explicit where the sentence states the year, document where it was taken from elsewhere, None without a day."""
     if due is None:
         return None
@@ -98,7 +102,7 @@ def year_from(seen: Seen, due: date | None) -> str | None:
 
 def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date | None = None, *, low: bool = False,
           dates: tuple[tuple[int, int], ...] = (), start: Timex | None = None) -> Commitment:  # fmt: skip
-    """The commitment of a place; `due` picks one of several distributed days, `start` is a stated start of a recurrence.
+    """The commitment of a place; `due` picks one of several days, `start` is the stated start of a recurrence.
 
     `dates` are the spans of the clause's mentions, which hold no targets.
     """
@@ -108,10 +112,8 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
         timex = seen.parse.read(Reference.of(start.begin, "the stated start")).timex
         due = timex.end
     computed, doubt = due_of(seen, place, reading)
-    due = due or computed
-    kind: Kind = seen.role if seen.role in ("window", "recurrence", "duration") else "deadline"  # type: ignore[assignment]
-    if low and timex.precision == "plan":
-        kind = "window"
+    due = seen.due = due or computed
+    kind: Kind = "window" if low and timex.precision == "plan" else KINDS.get(seen.role, "deadline")
     raw_start, raw_stop = reading.healed.raw_span(place.start, place.stop)
     return Commitment(
         item=place.item.number,
@@ -126,7 +128,7 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
         precision=timex.precision if due else None,
         recurrence=recurrence(timex.every) if timex.every else None,
         rrule=rrule(timex.every, due) if timex.every and due else None,
-        year_from="explicit" if start else year_from(seen, due),  # type: ignore[arg-type]
+        year_from="explicit" if start else year_from(seen, due),
         assumed=seen.mention.assumed if due else (),
         rows=seen.mention.rows,
         agencies=bodies.agencies,

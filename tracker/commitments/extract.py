@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..documents import Clause, Item, Remark, Section, Source, heal, outline
 from ..errors import Problem
 from ..timex import Parse, scan
-from .agencies import Bodies, names, read_remark, subject
+from .agencies import Bodies, read_remark, subject
 from .building import Place, Reading, build
 from .seeing import Seen, see_clauses, see_remark
 from .segments import Segment, opens, quote_start, segments
@@ -57,14 +57,18 @@ def item_bodies(text: str, item: Item) -> Bodies:
         bodies = Bodies()
         for remark in remarks:
             more = read_remark(text[remark.start : remark.stop])
-            bodies = bodies.add(list(more.agencies), "body").add(list(more.lead), "lead").add(list(more.support), "support")
+            bodies = (
+                bodies.add(list(more.agencies), "body").add(list(more.lead), "lead").add(list(more.support), "support")
+            )
         if bodies:
             return bodies
     return Bodies()
 
 
-def from_remarks(reading: Reading, item: Item, remarks: list[tuple[Remark, Seen]], bodies: Bodies) -> Iterator[Commitment]:
-    """One commitment for each date in a label line or bracket: it governs the first sentence since the last such one."""
+def from_remarks(
+    reading: Reading, item: Item, remarks: list[tuple[Remark, Seen]], bodies: Bodies
+) -> Iterator[Commitment]:
+    """One commitment for each date in a label line or bracket, which governs the first sentence since the last one."""
     floor = item.start
     for remark, seen in remarks:
         if not seen.governs:
@@ -90,8 +94,10 @@ def headline(text: str, item: Item) -> tuple[int, int]:
     return max(start, item.start), stop if stop > 0 else item.stop
 
 
-def from_clauses(reading: Reading, item: Item, clauses: dict[Clause, list[Seen]], bodies: Bodies) -> Iterator[Commitment]:
-    """The commitments of an item's clauses; a deadline that opens its clause carries over ； until the sentence ends."""
+def from_clauses(
+    reading: Reading, item: Item, clauses: dict[Clause, list[Seen]], bodies: Bodies
+) -> Iterator[Commitment]:
+    """The commitments of an item's clauses; a deadline that opens its clause carries over ； to the sentence's end."""
     for section in item.sections:
         carried: Seen | None = None
         sentence, doers = -1, bodies
@@ -109,7 +115,14 @@ def from_clauses(reading: Reading, item: Item, clauses: dict[Clause, list[Seen]]
             elif carried:
                 place = Place(item, section.name, clause.start, clause.stop, clause.stop)
                 for due in carried.mention.timex.ends or (None,):
-                    yield build(reading, place, carried, doers.narrowed(reading.text[clause.start : clause.stop]), due, dates=spans(seen))
+                    yield build(
+                        reading,
+                        place,
+                        carried,
+                        doers.narrowed(reading.text[clause.start : clause.stop]),
+                        due,
+                        dates=spans(seen),
+                    )
             elif seen and section.name == "arrangement":
                 yield from implied(reading, item, section, clause, seen, doers)
 
@@ -123,14 +136,18 @@ def carries(reading: Reading, clause: Clause, governing: list[Seen]) -> Seen | N
 
 def spans(seen: list[Seen]) -> tuple[tuple[int, int], ...]:
     """Where mentions stand that are dates; a length that limits is a quantity."""
-    return tuple((s.mention.start, s.mention.stop) for s in seen if s.role != "attribute" or s.mention.timex.type != "DURATION")
+    return tuple(
+        (s.mention.start, s.mention.stop) for s in seen if s.role != "attribute" or s.mention.timex.type != "DURATION"
+    )
 
 
-def divided(reading: Reading, item: Item, section: Section, clause: Clause, seen: list[Seen], doers: Bodies) -> Iterator[Commitment]:
+def divided(
+    reading: Reading, item: Item, section: Section, clause: Clause, seen: list[Seen], doers: Bodies
+) -> Iterator[Commitment]:
     """One commitment for each governing mention of a clause; a second one after ， begins a second quote."""
     pieces = segments(reading.text, clause.start, clause.stop)
     governing = [(next(i for i, p in enumerate(pieces) if p.stop > s.mention.start), s) for s in seen if s.governs]
-    start_of = {i: begin for i, begin in quote_starts(reading, pieces, governing)}
+    start_of = dict(quote_starts(reading, pieces, governing))
     order = sorted(start_of)
     pending: Seen | None = None
     for n, (i, s) in enumerate(governing):
@@ -141,14 +158,20 @@ def divided(reading: Reading, item: Item, section: Section, clause: Clause, seen
         start = start_of[governing[n - 1][0] if pending else i]
         stop = next((pieces[j - 1].stop for j in order if start_of[j] > start and j > i), clause.stop)
         after = reading.text[s.mention.stop : stop].lstrip("，,")
-        who = (doers or subject(after)).narrowed(after if opens(reading.text, pieces[i], s.mention.start) else reading.text[start:stop])
+        who = (doers or subject(after)).narrowed(
+            after if opens(reading.text, pieces[i], s.mention.start) else reading.text[start:stop]
+        )
         place = Place(item, section.name, start, stop, stop)
         for due in s.mention.timex.ends or (None,):
-            yield build(reading, place, s, who, due, dates=spans(seen), start=pending.mention.timex if pending else None)
+            yield build(
+                reading, place, s, who, due, dates=spans(seen), start=pending.mention.timex if pending else None
+            )
         pending = None
 
 
-def quote_starts(reading: Reading, pieces: list[Segment], governing: list[tuple[int, Seen]]) -> Iterator[tuple[int, int]]:
+def quote_starts(
+    reading: Reading, pieces: list[Segment], governing: list[tuple[int, Seen]]
+) -> Iterator[tuple[int, int]]:
     """For each segment with a governing mention, where the quote of its commitment begins."""
     floor, done = pieces[0].start, set()
     for i, s in governing:
@@ -158,7 +181,9 @@ def quote_starts(reading: Reading, pieces: list[Segment], governing: list[tuple[
             floor = pieces[i].stop
 
 
-def implied(reading: Reading, item: Item, section: Section, clause: Clause, seen: list[Seen], doers: Bodies) -> Iterator[Commitment]:
+def implied(
+    reading: Reading, item: Item, section: Section, clause: Clause, seen: list[Seen], doers: Bodies
+) -> Iterator[Commitment]:
     """The low-confidence commitment of an action whose only date is in a name: 举办2018宁波市文化消费季活动."""
     first = next((s for s in seen if s.role == "name" and s.mention.timex.end and not in_title(reading.text, s)), None)
     if first is None or first.mention.timex.end is None or first.mention.timex.end < reading.source.published:
@@ -184,8 +209,10 @@ def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
     """What was made of a mention."""
     mention = seen.mention
     start, stop = reading.healed.raw_span(mention.start, mention.stop)
-    context = reading.text[max(item.start, mention.start - CONTEXT) : min(item.stop, mention.stop + CONTEXT)].replace("\n", "")
-    if mention.timex.type != "DATE" and seen.role in ("past", "attribute", "duration"):
+    context = reading.text[max(item.start, mention.start - CONTEXT) : min(item.stop, mention.stop + CONTEXT)].replace(
+        "\n", ""
+    )
+    if mention.timex.type != "DATE" and (seen.role in ("past", "attribute") or seen.due is None):
         mention = replace(mention, timex=replace(mention.timex, begin=None, end=None))
     if seen.tracked:
         fate, reason = "tracked", seen.review
@@ -196,3 +223,9 @@ def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
     else:
         fate, reason = "set-aside", REASONS.get(seen.role, "没有可以跟踪的日期")
     return Sighting(mention, seen.role, item.number, context, start, stop, fate, reason)  # type: ignore[arg-type]
+
+
+def items(source: Source) -> list[tuple[Item, Bodies]]:
+    """The numbered items of a document with the bodies that answer for them."""
+    reading = Reading(source, heal(source.text))
+    return [(item, item_bodies(reading.text, item)) for item in outline(reading.text).items if item.number]

@@ -21,8 +21,12 @@ class YearSource:
 
 
 def heading_year(item: Item, source: Source) -> YearSource | None:
-    """The one year that the item's title, the headings above it or the document's title state; None where they differ."""
-    for words, found in [(item.title or "", "the item's title"), *((h, "the heading") for h in reversed(item.headings)), (source.title, "the title")]:
+    """The one year that the item's title, the headings above it or the document's title state; else None."""
+    for words, found in [
+        (item.title or "", "the item's title"),
+        *((h, "the heading") for h in reversed(item.headings)),
+        (source.title, "the title"),
+    ]:
         years = set(YEAR.findall(words))
         if len(years) == 1:
             return YearSource(int(years.pop()), f"{found} “{words[:30]}”")
@@ -63,7 +67,9 @@ def settle(parse: Parse, mention: Mention, role: Role, reference: Reference, sou
         if (published_begin(source) - end).days <= LATE:
             return mention, f"{mention.quote} of {end.year} lies before the document"
         year = max(end.year, source.published.year - (end.year == source.published.year - 1)) + 1
-        return parse.read(moved(reference, year, source)), f"{mention.quote} is read as {year}: it lies before the document"
+        return parse.read(
+            moved(reference, year, source)
+        ), f"{mention.quote} is read as {year}: it lies before the document"
     return mention, ""
 
 

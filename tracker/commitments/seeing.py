@@ -1,6 +1,7 @@
 """Seeing: each mention of an item with its role, its year settled."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from ..documents import Clause, Item, Section, Source
 from ..timex import Mention, Parse, Reference
@@ -22,6 +23,7 @@ class Seen:
     review: str
     stated: bool  # the year stands in the sentence
     tracked: bool = False
+    due: date | None = None  # of the commitment that it became
 
     @property
     def governs(self) -> bool:
@@ -50,7 +52,7 @@ def see_remark(parse: Parse, item: Item, source: Source) -> Seen:
 
 
 def see_clauses(text: str, item: Item, parses: list[Parse], source: Source) -> dict[Clause, list[Seen]]:
-    """The mentions of each clause of an item, outside its remarks, in order; a year said in a sentence serves its rest."""
+    """The mentions of each clause of an item, in order; a year said in a sentence serves the rest of it."""
     seen: dict[Clause, list[Seen]] = {}
     pending = iter(parses)
     parse = next(pending, None)

@@ -27,9 +27,17 @@ AT_MOST = "不超过|不高于|不得超过|控制在|压减至|压缩至|压缩
 ROWS = (
     Row("~", f"(?:{REACH}|控制在|在)?{{Q}}(?:左右|上下)", ("涨幅控制在4%左右 ~ 4 %",)),
     Row("~", "(?:大约|预计约|约){Q}", ("投资约3亿元 ~ 3 亿元",)),
-    Row("<=", f"(?:{AT_MOST})(?:到)?{{Q}}(?:以内|以下|之内|内)?", ("审批压减至100个工作日以内 <= 100 工作日", "登记失业率控制在4.6%以内 <= 4.6 %")),
+    Row(
+        "<=",
+        f"(?:{AT_MOST})(?:到)?{{Q}}(?:以内|以下|之内|内)?",
+        ("审批压减至100个工作日以内 <= 100 工作日", "登记失业率控制在4.6%以内 <= 4.6 %"),
+    ),
     Row(">=", f"(?:{AT_LEAST}){{Q}}", ("新增改造不低于50万平方米 >= 50 万平方米", "每场不少于2辆 >= 2 辆")),
-    Row(">=", f"(?:{REACH}|在|至|占|为)?{{Q}}(?:以上|及以上|之上)", ("就诊率达到90%以上 >= 90 %", "签约人数在80万以上 >= 80 万")),
+    Row(
+        ">=",
+        f"(?:{REACH}|在|至|占|为)?{{Q}}(?:以上|及以上|之上)",
+        ("就诊率达到90%以上 >= 90 %", "签约人数在80万以上 >= 80 万"),
+    ),
     Row("<=", "{Q}(?:以内|以下|之内)", ("审批时间5天以内 <= 5 天",)),
     Row(">=", f"(?:{REACH}){{Q}}", ("诊疗人次占比达70% >= 70 %", "覆盖80%的三级公立医院 >= 80 %")),
     Row("=", "{Q}", ("建成3个产业园 >= 3 个", "国内生产总值增长7.5% = 7.5 %")),
@@ -40,7 +48,9 @@ MEASURED = ("%", "‰", "个百分点", "元", "万元", "亿元", "倍")  # whe
 def compiled() -> re.Pattern[str]:
     """The rows as one pattern; the group r<i> tells the row, v<i> and u<i> the value and the unit."""
     number_and_unit = "(?P<v{i}>[0-9０-９]+(?:[.．][0-9０-９]+)?)(?P<u{i}>" + MEASURE + ")"
-    branches = [f"(?P<r{i}>{row.pattern.replace('{Q}', number_and_unit.replace('{i}', str(i)))})" for i, row in enumerate(ROWS)]
+    branches = [
+        f"(?P<r{i}>{row.pattern.replace('{Q}', number_and_unit.replace('{i}', str(i)))})" for i, row in enumerate(ROWS)
+    ]
     return re.compile(f"(?<![0-9０-９.．第前A-Za-z])(?:{'|'.join(branches)})")
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from ..documents import SectionName
+from ..documents import SectionName as SectionName
 from ..errors import Problem
 from ..timex import Mention, Precision
 

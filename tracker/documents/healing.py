@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from .markers import HEADING, LABEL, MARKER
 from .values import Healed
@@ -37,7 +38,7 @@ def joins(lines: list[str]) -> list[bool]:
     open_ends = [i for i in range(len(lines) - 1) if is_open_end(lines[i], lines[i + 1])]
     wrapped = sum(widths[i] >= full for i in open_ends) > 0.3 * len(open_ends)
     depth, result = 0, []
-    for i, (line, following) in enumerate(zip(lines, lines[1:], strict=False)):
+    for i, (line, following) in enumerate(pairwise(lines)):
         depth = bracket_depth(line, depth)
         result.append(continues(line, following, wrapped, heading=widths[i] < 0.75 * full, bracketed=depth > 0))
     return result
@@ -67,9 +68,15 @@ def continues(line: str, following: str, wrapped: bool, *, heading: bool, bracke
 
 def bracket_depth(line: str, depth: int) -> int:
     """How many brackets and quotes are open after a line; a full stop closes what was forgotten."""
-    for c in re.findall("[（(〔［“）)〕］”\"。]", line):
+    for c in re.findall('[（(〔［“）)〕］”"。]', line):
         depth = 0 if c == "。" else depth + 1 if c in "（(〔［“" else max(0, depth - 1)
     return depth
+
+
+def parted(before: str, after: str, *, broken: bool) -> bool:
+    """Whether a blank stays between two characters: in Latin text, but not where a line break cut a number."""
+    latin = f"{before}{after}".isascii() and before.isalnum() and after.isalnum()
+    return latin and not (broken and before.isdigit() and after.isdigit())
 
 
 def heal(raw: str) -> Healed:
@@ -97,9 +104,8 @@ def heal(raw: str) -> Healed:
     for (begin, line), joined in zip(lines, ends, strict=True):
         for m in PIECE.finditer(line):
             gap = begin + m.start() - 1
-            if before and m[0][0].isascii() and m[0][0].isalnum() and before.isascii() and before.isalnum():
-                if m.start() or not (before.isdigit() and m[0][0].isdigit()):
-                    put(" ", gap)
+            if parted(before, m[0][0], broken=not m.start()):
+                put(" ", gap)
             if not re.fullmatch(BLANK, m[0][0]):
                 put(m[0], begin + m.start())
         if not joined:

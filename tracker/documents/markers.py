@@ -6,7 +6,10 @@ NUMERAL = "[一二三四五六七八九十百]{1,4}"
 SECTION_LABELS = {
     "objective": "(?:试点)?(?:目标任务|工作目标|改革目标|主要目标|总体目标|试点目标|目标要求|整改目标)",
     "progress": "(?:主要)?(?:进展情况|工作进展|试点进展|进展|完成情况|整改情况|落实情况|工作成效|主要成效)",
-    "arrangement": "(?:下步|下一步|今后)?(?:改革安排|工作安排|工作打算|工作计划|重点任务|主要任务|工作任务|整改措施|工作举措|具体措施|下一步安排)",
+    "arrangement": (
+        "(?:下步|下一步|今后)?"
+        "(?:改革安排|工作安排|工作打算|工作计划|重点任务|主要任务|工作任务|整改措施|工作举措|具体措施|下一步安排)"
+    ),
 }
 SECTION = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in SECTION_LABELS.items()))
 SECTION_LABEL = re.compile(f"(?:{'|'.join(SECTION_LABELS.values())})[:：]")

@@ -110,7 +110,9 @@ def close(text: str, item: Open) -> Item:
             sentence = pieces[-1].sentence + 1 if pieces else sentence
         sections.append(Section(name, label, stop, tuple(pieces)))
     found = sorted([*item.labels, *remarks(text, item.start, item.stop)], key=lambda r: r.start)
-    return Item(item.number, item.title, item.headings, item.start, item.stop, tuple(sections), tuple(found), item.inherited)
+    return Item(
+        item.number, item.title, item.headings, item.start, item.stop, tuple(sections), tuple(found), item.inherited
+    )
 
 
 def without(start: int, stop: int, labels: list[Remark]) -> list[tuple[int, int]]:

@@ -61,7 +61,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A numbered task or pilot; `number` is None for text outside any. `headings` are those above it, outermost first.
+    """A numbered task or pilot; `number` is None for text outside any. `headings` are those above, outermost first.
 
     `inherited` are the remarks of the headings above, which hold where the item has none of its own.
     """
@@ -89,7 +89,7 @@ class Source:
     """A document as read from outside: its text and what is known about it.
 
     `published` is the reference day (a month stands for its last day), `published_as` the date as stated
-    ("2018-08", "2018-08-15"), `published_from` where it was found, in words; `confirmed` is False where it was inferred.
+    ("2018-08", "2018-08-15"), `published_from` where it was found; `confirmed` is False where it was inferred.
     """
 
     key: str

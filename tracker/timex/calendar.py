@@ -1,9 +1,9 @@
 """What the words of the grammar mean: one small function a meaning.
 
-A PERIOD function takes an Anchor and the fragments of its row (Y year, R years from now, M month, D day, Q quarter, H
-half-year 1 or 2, N number, U unit, S unit of a SET, A unit of a rate, T minutes or hours, P five-year plan, F festival,
-V months, K quarters, W weeks from now, E day of the week 1-7) and returns a Span. PART, BOUND and LINK functions take Spans and return one. A day that does
-not exist raises ValueError.
+A PERIOD function takes an Anchor and the fragments of its row, and returns a Span: Y year, R years from now, M month,
+D day, Q quarter, H half-year 1 or 2, N number, U unit, S unit of a SET, A unit of a rate, T minutes or hours, P
+five-year plan, F festival, V months, K quarters, W weeks from now, E day of the week 1-7. PART, BOUND and LINK
+functions take Spans and return one. A day that does not exist raises ValueError.
 """
 
 from dataclasses import replace
@@ -15,7 +15,8 @@ from .spans import MONTHS, Anchor, Span, month_end, months_on, units_on
 from .values import Every, Precision, Unit
 
 UNITS: dict[str, Unit] = {
-    "年": "Y", "周年": "Y", "季度": "Q", "月": "M", "周": "W", "星期": "W", "天": "D", "日": "D", "自然日": "D", "工作日": "D",
+    "年": "Y", "周年": "Y", "季度": "Q", "月": "M", "周": "W", "星期": "W",
+    "天": "D", "日": "D", "自然日": "D", "工作日": "D",
 }  # fmt: skip
 PRECISIONS: dict[str, Precision] = {"Y": "year", "H": "half", "Q": "quarter", "M": "month", "W": "day", "D": "day"}
 
@@ -30,7 +31,7 @@ def year_of(at: Anchor, Y: int | None, R: int | None) -> int:
 
 
 def plan_begin(ordinal: int) -> int:
-    """The first year of a five-year plan: the first began in 1953, each from the sixth on five years after the former."""
+    """The first year of a five-year plan: the sixth began in 1981, each later one five years after the former."""
     return 1981 + 5 * (ordinal - 6)
 
 
@@ -217,7 +218,9 @@ def middle(span: Span, at: Anchor) -> Span:
     if span.begin is None:
         return span
     if span.precision == "month":
-        return replace(span, mod="MID", begin=span.begin.replace(day=11), end=span.begin.replace(day=20), precision="dekad")
+        return replace(
+            span, mod="MID", begin=span.begin.replace(day=11), end=span.begin.replace(day=20), precision="dekad"
+        )
     return replace(span, mod="MID", begin=None, end=months_on(span.begin, 6) - timedelta(days=1), precision="half")
 
 

@@ -121,7 +121,18 @@ class Parse:
             span = self.link.meaning(span, other) if self.link else span
         ends = tuple(s.end for s in spans if s.end) if self.link is EACH else ()
         end, unit_end = (None, span.end) if span.open_start else (span.end, None)
-        return Timex(span.type, span.value, span.mod, span.begin, end, ends, span.precision, span.every, span.open_start, unit_end)
+        return Timex(
+            span.type,
+            span.value,
+            span.mod,
+            span.begin,
+            end,
+            ends,
+            span.precision,
+            span.every,
+            span.open_start,
+            unit_end,
+        )
 
 
 def follow(former: Span, expression: Expression, anchor: Anchor, *, roll: bool) -> Span:
@@ -213,4 +224,3 @@ def find_timexes(text: str, reference: date | Reference) -> list[Mention]:
     """The time expressions of `text`, read against a day (or a Reference that says where the year comes from)."""
     against = Reference.of(reference) if isinstance(reference, date) else reference
     return [parse.read(against) for parse in scan(text)]
-

@@ -11,7 +11,7 @@ MONTHS = {"M": 1, "Q": 3, "H": 6, "Y": 12}
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of days, both ends included; None where that side is open or unknown. `length` belongs to a DURATION."""
+    """Days, both ends included; None where that side is open or unknown. `length` belongs to a DURATION."""
 
     value: str
     begin: date | None

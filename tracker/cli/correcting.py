@@ -1,0 +1,118 @@
+"""edit, add, promote: what people correct, and what the extraction could not know."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from ..errors import UsageError
+from .session import Session, common_options, pass_session
+
+PRECISIONS = ["day", "dekad", "month", "quarter", "half", "year", "plan"]
+RECURRENCES = ["DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "HALF-YEARLY", "YEARLY"]
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def field_options(command: Command) -> Command:
+    """The fields of a milestone that a person can set."""
+    for option in reversed([
+        click.option("--title", help="A short form of the obligation."),
+        click.option("--due", metavar="DATE", help="The last acceptable day, or none."),
+        click.option("--begin", metavar="DATE", help="The first day of a window."),
+        click.option("--precision", type=click.Choice(PRECISIONS), help="How exactly the last day is known."),
+        click.option("--agency", "agencies", multiple=True, metavar="NAME", help="A responsible body; repeatable."),
+        click.option("--lead", multiple=True, metavar="NAME", help="A body that leads; repeatable."),
+        click.option("--support", multiple=True, metavar="NAME", help="A body that supports; repeatable."),
+    ]):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def given_fields(session: Session, given: dict[str, Any]) -> dict[str, Any]:
+    """The fields that the options set, dates read."""
+    from .dates import read_day
+
+    found = {name: value for name, value in given.items() if value}
+    for name in ("due", "begin"):
+        if words := found.get(name):
+            found[name] = None if words == "none" else read_day(words, session.today, f"--{name}")
+    return found
+
+
+@click.command("edit")
+@click.argument("id", type=int)
+@field_options
+@click.option("--reason", required=True, help="Why the milestone is corrected.")
+@click.option("--by", help="Who decides (default: the user).")
+@common_options
+@pass_session
+def edit_command(session: Session, id: int, reason: str, by: str | None, **given: Any) -> int:
+    """Correct a milestone. A later reading of its document leaves the corrected fields alone."""
+    from ..jobs.decide import edit
+
+    changes = given_fields(session, given)
+    if not changes:
+        raise UsageError("nothing to change: give --due, --title, --agency, --lead, --support, --begin or --precision")
+    m = edit(session.open(), id, changes, reason=reason, day=session.today, by=by or session.actor, now=session.now)
+    click.echo(f"{m.id} corrected: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
+    return 0
+
+
+@click.command("add")
+@field_options
+@click.option("--recurrence", type=click.Choice(RECURRENCES), help="How often it is due again.")
+@click.option("--document", metavar="KEY", help="The document it belongs to.")
+@click.option("--item", help="The item it belongs to.")
+@click.option("--reason", default="", help="Why it is added.")
+@click.option("--by", help="Who adds it (default: the user).")
+@common_options
+@pass_session
+def add_command(
+    session: Session,
+    recurrence: str | None,
+    document: str | None,
+    item: str | None,
+    reason: str,
+    by: str | None,
+    **given: Any,
+) -> int:
+    """Add a milestone by hand: --title, --due and --agency at least."""
+    from ..jobs.add import Wanted, add
+
+    found = given_fields(session, given)
+    if not found.get("title") or "due" not in found:
+        raise UsageError("a milestone needs --title and --due (or --due none)")
+    found.setdefault("due", None)
+    found["agencies"] = tuple(
+        dict.fromkeys((*found.get("agencies", ()), *found.get("lead", ()), *found.get("support", ())))
+    )
+    if found["due"] and not found.get("precision"):
+        found["precision"] = "day"
+    wanted = Wanted(recurrence=recurrence, document=document, item=item, **found)
+    m = add(session.open(), wanted, day=session.today, by=by or session.actor, now=session.now, reason=reason)
+    click.echo(f"{m.id} added: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
+    return 0
+
+
+@click.command("promote")
+@click.argument("sighting", type=int)
+@field_options
+@click.option("--reason", default="", help="Why it is one.")
+@click.option("--by", help="Who decides (default: the user).")
+@common_options
+@pass_session
+def promote_command(session: Session, sighting: int, reason: str, by: str | None, **given: Any) -> int:
+    """Make a milestone of a date that was set aside or waits (ids: `tracker documents show KEY`)."""
+    from ..jobs.add import promote
+
+    m = promote(
+        session.open(),
+        sighting,
+        given_fields(session, given),
+        day=session.today,
+        by=by or session.actor,
+        now=session.now,
+        reason=reason,
+    )
+    click.echo(f"{m.id} added: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
+    return 0

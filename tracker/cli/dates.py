@@ -1,0 +1,62 @@
+"""Dates that a person types: ISO, our own grammar, then dateparser behind guards; the reading is echoed."""
+
+import re
+from datetime import date, datetime, time
+
+import click
+
+from ..errors import UsageError
+
+ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+YEARS_AWAY = 50  # a date further away was not meant
+RANGE = re.compile(r"\d\s*(?:[-~～—至到]|to)\s*\d")
+
+
+def read_day(words: str, today: date, option: str) -> date:
+    """The day that a person means. Anything but ISO is echoed with its reading on standard error.
+
+    Raises UsageError that names the option and shows how a date can be written.
+    """
+    words = words.strip()
+    if m := ISO.fullmatch(words):
+        try:
+            return date(*map(int, m.groups()))
+        except ValueError:
+            raise UsageError(f"{option} {words}: there is no such day") from None
+    found = own_grammar(words, today) or by_dateparser(words, today)
+    if found is None or abs(found.year - today.year) > YEARS_AWAY:
+        raise UsageError(f"{option} {words}: not a date; write 2018-11-30, 11月底, 下周五, yesterday or next friday")
+    click.echo(f"{option} {words} = {found} ({'一二三四五六日'[found.weekday()]})", err=True)
+    return found
+
+
+def own_grammar(words: str, today: date) -> date | None:
+    """The last day of a Chinese expression that covers all the words; None where there is none."""
+    from ..timex import find_timexes
+
+    mentions = find_timexes(words, today)
+    if len(mentions) != 1 or mentions[0].quote != words:
+        return None
+    if mentions[0].problem:
+        raise UsageError(f"{words}: there is no such day")
+    return mentions[0].timex.end
+
+
+ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def by_dateparser(words: str, today: date) -> date | None:
+    """What dateparser makes of the words, where it can be trusted: no bare digits, no ranges, no impossible days."""
+    m = re.fullmatch(rf"(next|this)\s+({'|'.join(ENGLISH_DAYS)})", words.lower())
+    if m:
+        return own_grammar(("下周" if m[1] == "next" else "本周") + "一二三四五六日"[ENGLISH_DAYS.index(m[2])], today)
+    if re.fullmatch(r"[\d\s./-]*", words) or RANGE.search(words):
+        return None
+    import dateparser
+
+    settings = {
+        "STRICT_PARSING": True, "DATE_ORDER": "YMD", "RELATIVE_BASE": datetime.combine(today, time()),
+        "PREFER_DATES_FROM": "future", "RETURN_AS_TIMEZONE_AWARE": False,
+    }  # fmt: skip
+    found = dateparser.parse(words, languages=["zh", "en"], settings=settings)
+    return found.date() if found else None

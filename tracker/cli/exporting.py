@@ -1,0 +1,108 @@
+"""export: calendars and ledgers."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from ..errors import UnreadableFile, UsageError
+from .output import say
+from .session import Session, common_options, pass_session
+
+
+@click.command("export")
+@click.argument("form", metavar="ics|csv|xlsx|json", type=click.Choice(["ics", "csv", "xlsx", "json"]))
+@click.option("--agency", metavar="NAME", help="Only this agency's.")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["event", "todo"]),
+    default="event",
+    show_default=True,
+    help="ics: all-day events, or tasks.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Where to write (default: standard output).")
+@common_options
+@pass_session
+def export_command(session: Session, form: str, agency: str | None, kind: str, output: str | None) -> int:
+    """Export the milestones: a calendar, or a ledger for spreadsheets and programs."""
+    from ..jobs import look
+
+    if form == "xlsx":
+        raise UsageError("xlsx is not written yet; csv opens in the same programs")
+    engine, config = session.open(), session.config
+    name = look.agency_name(engine, agency) if agency else None
+    placed = [
+        p for p in look.milestones(engine, config, today=session.today) if name is None or name in p.milestone.agencies
+    ]
+    if form == "ics":
+        from .. import ics
+
+        found = [p.milestone for p in placed]
+        title = f"{name or config.office.name}·到期事项"
+        data = ics.calendar(
+            found,
+            title,
+            rules=config.rules,
+            as_todo=kind == "todo",
+            office=config.office.name,
+            office_email=config.office.email,
+        )
+        if undated := ics.left_out(found):
+            say(f"{undated} undated milestones have no place in a calendar and were left out")
+    else:
+        data = ledger(placed, form)
+    write(data, output)
+    return 0
+
+
+def ledger(placed: list, form: str) -> bytes:  # type: ignore[type-arg]
+    """The milestones as CSV (with a byte order mark, for spreadsheets) or as one JSON array."""
+    import csv
+    import io
+    import json
+
+    from .listing import FIELDS, fields
+    from .output import csv_cell
+
+    rows = [fields(p) for p in placed]
+    if form == "json":
+        return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(FIELDS)
+    writer.writerows([[csv_cell(row[name]) for name in FIELDS] for row in rows])
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def write(data: bytes, output: str | None) -> None:
+    """Writes to a file all or nothing, or to standard output. Raises UnreadableFile where it cannot."""
+    if output in (None, "-"):
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    path = Path(str(output))
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.chmod(temporary, 0o666 & ~current_umask())
+            os.replace(temporary, path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise UnreadableFile(f"{path}: cannot be written: {error.strerror}") from None
+    say(f"{path}: {len(data)} bytes")
+
+
+def current_umask() -> int:
+    """The permissions that this process withholds from new files."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,92 @@
+"""outbox: what is to be sent, was sent, failed."""
+
+from typing import Any
+
+import click
+
+from .output import print_jsonl, print_table, say
+from .session import Session, common_options, pass_session
+
+
+@click.group("outbox")
+@common_options
+@click.pass_context
+def outbox_command(ctx: click.Context) -> None:
+    """What is to be sent, was sent, failed."""
+
+
+@outbox_command.command("list")
+@click.option("--state", type=click.Choice(["ready", "sending", "sent", "failed", "unknown", "held", "cancelled"]))
+@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@common_options
+@pass_session
+def outbox_list(session: Session, state: str | None, form: str) -> int:
+    """The messages, oldest first."""
+    from ..jobs import look
+
+    rows = [row for row in look.outbox(session.open()) if state in (None, row.state)]
+    if form == "jsonl":
+        print_jsonl(
+            {"id": r.id, "agency": r.agency or None, "day": r.day, "state": r.state, "attempts": r.attempts,
+             "message_id": r.message_id, "number": r.number, "recipients": list(r.recipients), "reply": r.reply,
+             "possible_duplicate": r.possible_duplicate} for r in rows
+        )  # fmt: skip
+        return 0
+    print_table(
+        [[r.id, r.day, r.agency or "(office)", f"第{r.number}期", r.state + twice(r), r.attempts, r.recipients, r.reply]
+         for r in rows],
+        ["id", "day", "agency", "issue", "state", "tries", "to", "reply"],
+        right=["id", "tries"], whole=["day", "issue"],
+    )  # fmt: skip
+    return 0
+
+
+def twice(row: Any) -> str:
+    """The mark of a message that may have arrived twice."""
+    return "（可能重复）" if row.possible_duplicate else ""
+
+
+@outbox_command.command("show")
+@click.argument("id", type=int)
+@common_options
+@pass_session
+def outbox_show(session: Session, id: int) -> int:
+    """One message as it was frozen: its bytes (RFC 5322) on standard output."""
+    import sys
+
+    from ..jobs import look
+
+    row = look.message(session.open(), id)
+    say(
+        f"message {row.id}: {row.state}{twice(row)}, {row.attempts} tries, to {', '.join(row.recipients)}; "
+        f"{row.reply or 'no reply yet'}"
+    )
+    sys.stdout.buffer.write(row.rfc822)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+@outbox_command.command("retry")
+@click.argument("id", type=int)
+@common_options
+@pass_session
+def outbox_retry(session: Session, id: int) -> int:
+    """Make a failed or held message ready to be sent at once."""
+    from ..jobs.outbox import retry
+
+    row = retry(session.open(), id, now=session.now)
+    click.echo(f"message {row.id} to {row.agency or 'the office'} is ready again; `tracker deliver` sends it")
+    return 0
+
+
+@outbox_command.command("hold")
+@click.argument("id", type=int)
+@common_options
+@pass_session
+def outbox_hold(session: Session, id: int) -> int:
+    """Keep a message back until `retry`."""
+    from ..jobs.outbox import hold
+
+    row = hold(session.open(), id)
+    click.echo(f"message {row.id} to {row.agency or 'the office'} is held; `tracker outbox retry {row.id}` releases it")
+    return 0

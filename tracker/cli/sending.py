@@ -1,0 +1,104 @@
+"""scan, deliver, digest, run: from what is owed to what was sent."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from .output import say, shown_lines
+from .session import Session, common_options, pass_session
+
+if TYPE_CHECKING:
+    from ..jobs.deliver import DeliveryReport
+    from ..jobs.scan import ScanReport
+
+
+@click.command("scan")
+@click.option("--force", is_flag=True, help="On a day off, too.")
+@common_options
+@pass_session
+def scan_command(session: Session, force: bool) -> int:
+    """Decide what is owed on the day and put the digests into the outbox; a second scan adds nothing."""
+    from ..jobs.scan import scan
+
+    report = scan(session.open(), session.config, today=session.today, now=session.now, force=force)
+    tell_scan(report)
+    return 0
+
+
+def tell_scan(report: "ScanReport") -> None:
+    """What a scan decided, for a person."""
+    for issue in report.issued:
+        click.echo(f"{issue.agency or '(office)'} 第{issue.number}期: {shown_lines(issue.subject)}")
+    if report.opened:
+        click.echo(f"{len(report.opened)} occurrences of recurring milestones opened")
+    for agency, number in report.unreachable.items():
+        say(f"{agency} has no address: {number} milestones wait; `tracker agencies set {agency} --email …`")
+    if report.office_unreachable:
+        say("the office has no address ([office] email): its digest was not sent")
+    if report.held:
+        click.echo(f"{report.day} is no working day: {report.held} milestones are held until {report.held_until}")
+    elif not report.issued:
+        click.echo(f"{report.day}: nothing new is owed")
+
+
+@click.command("deliver")
+@common_options
+@pass_session
+def deliver_command(session: Session) -> int:
+    """Send what the outbox holds, once each."""
+    from ..jobs.deliver import deliver
+
+    report = deliver(session.open(), session.config, clock=lambda: session.now, out=click.echo)
+    tell_delivery(report)
+    return 0 if report.complete else 1
+
+
+def tell_delivery(report: "DeliveryReport") -> None:
+    """What became of each message, for a person."""
+    for outcome in ("refused", "deferred", "failed", "doubtful"):
+        for one in getattr(report, outcome):
+            again = f", tried again after {one.next_try:%Y-%m-%d %H:%M}Z" if one.next_try else ""
+            say(f"{one.id} {one.agency or '(office)'}: {outcome}: {shown_lines(one.reply)}{again}")
+    if report.stopped_by:
+        say(f"stopped: {shown_lines(report.stopped_by)}; the rest stays in the outbox")
+    say(f"{len(report.sent) + len(report.refused)} sent")
+
+
+@click.command("digest")
+@click.option("--agency", metavar="NAME", help="The agency (default: the office's own digest).")
+@click.option("--format", "form", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True)
+@common_options
+@pass_session
+def digest_command(session: Session, agency: str | None, form: str) -> int:
+    """Show the digest of the day without sending or recording anything."""
+    import sys
+
+    from .. import render
+    from ..jobs import look
+
+    engine, config = session.open(), session.config
+    digest, milestones = look.digest(engine, config, agency, today=session.today)
+    if form == "text":
+        from rich.console import Console
+
+        console = Console(highlight=False)
+        console.print(render.console(digest, config.rules, min(console.width, 100)), soft_wrap=True)
+        return 0
+    message = render.message(digest, milestones, config.rules, office_email=config.office.email)
+    data = message.html.encode() if form == "html" else look.specimen(engine, config, digest, message, now=session.now)
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+    return 0
+
+
+@click.command("run")
+@common_options
+@pass_session
+def run_command(session: Session) -> int:
+    """Scan and deliver on schedule until stopped (docs/running.md has the systemd unit)."""
+    from ..errors import UsageError
+    from ..scheduler import run
+
+    if session.as_of is not None:
+        raise UsageError("--as-of has no meaning for `run`, which lives in the present")
+    return run(session.config)

@@ -1,0 +1,97 @@
+"""What every command is called with: the configuration, the database, the business day, and who calls."""
+
+import getpass
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+    from ..config import Config
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass
+class Session:
+    """The common options of a call; the configuration is read when it is first asked for."""
+
+    config_file: str | None = None
+    database: str | None = None
+    as_of: str | None = None
+
+    @cached_property
+    def config(self) -> "Config":
+        """The configuration. Raises ConfigError."""
+        from ..config import load
+
+        return load(self.config_file, os.environ, self.database)
+
+    @cached_property
+    def clock_day(self) -> date:
+        """The day that the clock shows in the configured time zone."""
+        return datetime.now(self.config.zone).date()
+
+    @cached_property
+    def today(self) -> date:
+        """The business day: --as-of, else the clock's."""
+        if self.as_of is None:
+            return self.clock_day
+        from .dates import read_day
+
+        return read_day(self.as_of, self.clock_day, "--as-of")
+
+    @property
+    def now(self) -> datetime:
+        """The instant, UTC."""
+        return datetime.now(UTC)
+
+    @property
+    def actor(self) -> str:
+        """Who calls: the user's name on this machine."""
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError):
+            return "unknown"
+
+    def open(self, *, create: bool = True) -> "Engine":
+        """The database, created when it is a new file. Raises DatabaseError."""
+        from .. import store
+        from ..config import make_data_folder
+
+        make_data_folder(self.config)
+        return store.connect(self.config.database.url, create=create)
+
+
+def remember(name: str) -> Callable[[click.Context, click.Parameter, str | None], None]:
+    """Stores a common option in the Session; one given after the subcommand goes before one given ahead of it."""
+
+    def keep(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            setattr(ctx.ensure_object(Session), name, value)
+
+    return keep
+
+
+def common_options(command: Command) -> Command:
+    """Adds --config, --database and --as-of, which every command takes before or after its name."""
+    for flag, name, metavar, help_text in (
+        ("--as-of", "as_of", "DATE", "The business day to answer for (default: today)."),
+        ("--database", "database", "URL", "Database URL (or TRACKER_DATABASE)."),
+        ("--config", "config_file", "FILE", "Configuration file (or TRACKER_CONFIG)."),
+    ):
+        command = click.option(
+            flag, name, metavar=metavar, help=help_text, expose_value=False, callback=remember(name)
+        )(command)
+    return command
+
+
+def pass_session(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Calls a command with its Session first."""
+    return click.make_pass_decorator(Session, ensure=True)(command)

@@ -1,0 +1,112 @@
+"""db and doctor: the database, and whether everything is in order."""
+
+from pathlib import Path
+
+import click
+
+from ..errors import UsageError
+from .output import say
+from .session import Session, common_options, pass_session
+
+
+@click.group("db")
+@common_options
+@click.pass_context
+def db_command(ctx: click.Context) -> None:
+    """The database."""
+
+
+@db_command.command("upgrade")
+@common_options
+@pass_session
+def db_upgrade(session: Session) -> int:
+    """Bring the database's schema to this program's."""
+    from .. import store
+    from ..config import make_data_folder
+
+    make_data_folder(session.config)
+    engine = store.connect(session.config.database.url, upgrading=True)
+    before = store.current(engine)
+    store.upgrade(engine)
+    after = store.current(engine)
+    click.echo(f"schema {after}" + ("" if before != after else ": nothing to do"))
+    return 0
+
+
+@db_command.command("current")
+@common_options
+@pass_session
+def db_current(session: Session) -> int:
+    """The revision of the database's schema."""
+    from .. import store
+
+    engine = store.connect(session.config.database.url, create=False, upgrading=True)
+    click.echo(store.current(engine) or "no schema yet; `tracker db upgrade` creates it")
+    return 0
+
+
+@db_command.command("check")
+@common_options
+@pass_session
+def db_check(session: Session) -> int:
+    """Is the database sound, and its schema this program's?"""
+    from .. import store
+
+    faults = store.check(store.connect(session.config.database.url, create=False))
+    for fault in faults:
+        say(fault)
+    click.echo("the database is sound" if not faults else f"{len(faults)} faults")
+    return int(bool(faults))
+
+
+@db_command.command("backup")
+@click.argument("file")
+@common_options
+@pass_session
+def db_backup(session: Session, file: str) -> int:
+    """Copy the database to a new file while others go on using it."""
+    from .. import store
+
+    store.backup(store.connect(session.config.database.url, create=False), Path(file))
+    click.echo(f"{file}: {Path(file).stat().st_size} bytes, sound")
+    return 0
+
+
+@click.command("doctor")
+@click.option("--mail", metavar="ADDRESS", help="Send a test message there.")
+@common_options
+@pass_session
+def doctor_command(session: Session, mail: str | None) -> int:
+    """Is everything in order? Each fault with what to do."""
+    from ..jobs.doctor import examine
+
+    config = session.config
+    click.echo(f"configuration  {config.file}")
+    engine = session.open(create=False)
+    click.echo(f"database       {look_at(str(engine.url.render_as_string(hide_password=True)))}")
+    findings = examine(engine, config, today=session.today, now=session.now)
+    for finding in findings:
+        click.echo(("FAULT  " if finding.fault else "note   ") + finding.words)
+    faults = sum(finding.fault for finding in findings)
+    if mail is not None:
+        faults += not test_mail(session, mail)
+    click.echo("everything is in order" if not faults else f"{faults} faults")
+    return int(bool(faults))
+
+
+def look_at(url: str) -> str:
+    """The database as a person knows it."""
+    return url.removeprefix("sqlite:///")
+
+
+def test_mail(session: Session, address: str) -> bool:
+    """Sends a test message; whether the server took it."""
+    from ..delivery import Sent
+    from ..jobs.deliver import test_mail as send
+
+    if "@" not in address:
+        raise UsageError(f"--mail {address}: not an address")
+    outcome = send(session.config, address, now=session.now)
+    taken = isinstance(outcome, Sent) and not outcome.refused
+    click.echo(f"test message to {address}: {'taken' if taken else 'not taken'}: {outcome.reply}")
+    return taken

@@ -1,0 +1,37 @@
+"""Who is reminded where: what people say of the agencies."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.engine import Engine
+
+from .. import store
+from ..config import is_address
+from ..errors import UsageError
+from ..store.agencies import Agency
+
+
+def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]]) -> list[Agency]:
+    """Sets the addresses of agencies ({name: {"email", "head", "cc"}}), all or nothing; unknown agencies are added.
+
+    An empty address removes it. Raises UsageError for what is no address.
+    """
+    for name, given in rows.items():
+        if not name.strip() or not name.isprintable():
+            raise UsageError(f"{name!r} is no name of an agency")
+        for field, addresses in given.items():
+            for address in filter(
+                None, (a.strip() for a in addresses.replace("；", ",").replace(";", ",").replace("，", ",").split(","))
+            ):
+                if not is_address(address):
+                    raise UsageError(f"{name}: {field} {address!r} is not an address such as office@example.org")
+    with store.writing(engine) as db:
+        store.agencies.set_many(db, rows)
+        known = {agency.name: agency for agency in store.agencies.listed(db)}
+        aliases = {alias: agency for agency in known.values() for alias in agency.aliases}
+        return [known.get(name) or aliases[name] for name in rows]
+
+
+def add_alias(engine: Engine, alias: str, name: str) -> Agency:
+    """Lets `alias` mean the agency `name`. Raises UsageError where that cannot be."""
+    with store.writing(engine) as db:
+        return store.agencies.add_alias(db, alias, name)

@@ -1,0 +1,92 @@
+"""The doctor: what is not in order, each finding with what to do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.engine import Connection, Engine
+
+from .. import store
+from ..config import Config
+from ..workdays import is_published, is_workday
+from .addressing import reached, recipients
+
+STUCK = timedelta(hours=24)  # a message that has waited so long will not go by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should know; a fault needs doing something about."""
+
+    words: str
+    fault: bool = True
+
+
+def examine(engine: Engine, config: Config, *, today: date, now: datetime) -> list[Finding]:
+    """What is not in order on `today`. Reads the whole database once."""
+    found = [Finding(f"database: {fault}") for fault in store.check(engine)]
+    with store.reading(engine) as db:
+        found += about_sending(db, config)
+        found += about_scans(db, config, today)
+        found += about_outbox(db, now)
+        found += about_documents(db)
+    if not is_published(today.year):
+        found.append(
+            Finding(f"the holidays of {today.year} are not known: plain weeks are used; update chinesecalendar")
+        )
+    return found
+
+
+def about_sending(db: Connection, config: Config) -> Iterator[Finding]:
+    """Mail server, office, and the agencies that nobody reaches."""
+    open_ones = store.open_milestones(db)
+    if config.channel == "console":
+        yield Finding("[mail] host is empty: digests are printed on the console", fault=False)
+        return
+    if config.delivery.redirect_to:
+        yield Finding(f"[delivery] redirect_to: every mail goes to {config.delivery.redirect_to}", fault=False)
+    people = recipients({agency.name: agency for agency in store.agencies.listed(db)}, config)
+    if not reached(people[""], config):
+        yield Finding("[office] email is empty: the office's digest reaches nobody")
+    for name, person in people.items():
+        waiting = sum(name in one.agencies for one in open_ones)
+        if name and waiting and not reached(person, config):
+            yield Finding(f"{name} has no address and {waiting} open milestones: tracker agencies set {name} --email …")
+    if nobody := sum(not one.agencies for one in open_ones):
+        yield Finding(f"{nobody} open milestones name no agency: tracker list, then tracker edit ID --agency …")
+
+
+def about_scans(db: Connection, config: Config, today: date) -> Iterator[Finding]:
+    """Whether the scans run."""
+    last = store.ledger.last_scan(db)
+    if last is None:
+        yield Finding("no scan has run yet: tracker scan, or tracker run", fault=False)
+        return
+    missed = sum(is_workday(last[0] + timedelta(days=n)) for n in range(1, (today - last[0]).days))
+    if missed:
+        yield Finding(f"the last scan was of {last[0]}: {missed} working days were missed; is `tracker run` alive?")
+
+
+def about_outbox(db: Connection, now: datetime) -> Iterator[Finding]:
+    """Messages that failed, are held, or are stuck."""
+    for row in store.outbox.listed(db, ("failed", "held", "unknown", "ready", "sending")):
+        whom = f"message {row.id} to {row.agency or 'the office'}"
+        if row.state == "failed":
+            yield Finding(f"{whom} failed: {row.reply}; mend the cause, then tracker outbox retry {row.id}")
+        elif row.state == "held":
+            yield Finding(f"{whom} is held; tracker outbox retry {row.id} releases it", fault=False)
+        elif row.state == "unknown":
+            yield Finding(f"{whom}: nobody knows whether it arrived; it will be sent again", fault=False)
+        elif row.attempts and row.next_try and row.next_try - now > STUCK:
+            yield Finding(f"{whom} has waited through {row.attempts} attempts: {row.reply}")
+
+
+def about_documents(db: Connection) -> Iterator[Finding]:
+    """Documents and dates that wait for a person."""
+    for document in store.documents.listed(db):
+        if not document.confirmed and document.withdrawn_on is None:
+            yield Finding(
+                f"{document.key}: its date {document.published_as} was inferred; ingest it again with --published"
+            )
+    if waiting := store.sightings.waiting(db):
+        yield Finding(f"{len(waiting)} dates wait for a decision: tracker documents show KEY, then tracker promote ID")

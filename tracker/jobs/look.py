@@ -1,0 +1,151 @@
+"""What people look at: milestones on a day, one with its history, the documents, a digest. Nothing is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy.engine import Engine
+
+from .. import digests, store
+from ..config import Config
+from ..errors import UsageError
+from ..milestones import Entry, Milestone, Standing
+from ..milestones.standing import days_left, standing
+from ..reminders import Rung, planned_next
+from ..render import Message
+from ..store.agencies import Agency
+from ..store.documents import StoredDocument
+from ..store.ledger import Told
+from ..store.notices import mentions
+from ..store.outbox import OutboxRow
+from ..store.sightings import StoredSighting
+from .addressing import NOWHERE, freeze, reached, recipients
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A milestone as it stands on a day; `days_left` is negative after the last day, None without one."""
+
+    milestone: Milestone
+    standing: Standing
+    days_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that is known of one milestone: its history, what was told and will be, and what it was made of."""
+
+    placed: Placed
+    history: tuple[Entry, ...]
+    told: tuple[Told, ...]
+    planned: tuple[Rung, ...]
+    made_of: tuple[StoredSighting, ...]
+    document: StoredDocument | None
+
+
+def milestones(engine: Engine, config: Config, *, today: date) -> list[Placed]:
+    """Every milestone as it stood on `today`, closed ones included, by id."""
+    with store.reading(engine) as db:
+        return [place(one, config, today) for one in store.as_of(db, today)]
+
+
+def place(milestone: Milestone, config: Config, today: date) -> Placed:
+    """A milestone with its standing on a day."""
+    rules = config.rules
+    how = standing(milestone, today, due_soon_days=rules.due_soon_days, lead=rules.lead)
+    return Placed(milestone, how, days_left(milestone, today))
+
+
+def dossier(engine: Engine, config: Config, id: int, *, today: date) -> Dossier:
+    """One milestone with all that happened to it until `today`. Raises UsageError for an unknown id."""
+    with store.reading(engine) as db:
+        found = next((one for one in store.as_of(db, today) if one.id == id), None)
+        if found is None:
+            known = store.milestones.by_ids(db, [id])
+            raise UsageError(
+                f"milestone {id} is not known before {known[id].tracked_from}; look at a later day" if id in known
+                else f"no milestone has the id {id}; `tracker list --all` shows them"
+            )  # fmt: skip
+        return Dossier(
+            place(found, config, today),
+            tuple(entry for entry in store.history.of_milestone(db, id) if entry.day <= today),
+            tuple(store.ledger.of_milestone(db, id)),
+            tuple(planned_next(found, config.rules, today)),
+            tuple(store.sightings.of_milestone(db, id)),
+            store.documents.find(db, found.document) if found.document else None,
+        )
+
+
+def agency_name(engine: Engine, name: str) -> str:
+    """The name under which an agency is kept. Raises UsageError for one that nobody named."""
+    with store.reading(engine) as db:
+        return store.agencies.find(db, name).name
+
+
+def documents(engine: Engine) -> list[StoredDocument]:
+    """Every document that was read."""
+    with store.reading(engine) as db:
+        return store.documents.listed(db)
+
+
+def document(engine: Engine, key: str) -> tuple[StoredDocument, list[StoredSighting], list[Milestone]]:
+    """A document, the date expressions of its latest reading, its milestones. Raises UsageError for an unknown key."""
+    with store.reading(engine) as db:
+        found = store.documents.get(db, key)
+        return found, store.sightings.of_reading(db, found.reading), store.milestones.of_document(db, key)
+
+
+def digest(
+    engine: Engine, config: Config, agency: str | None, *, today: date
+) -> tuple[digests.Digest, Sequence[Milestone]]:
+    """The digest of the day for an agency, or the office's for None, and the milestones it was composed of.
+
+    Raises UsageError for an agency that no milestone names.
+    """
+    with store.reading(engine) as db:
+        found = store.as_of(db, today)
+        scanned = store.ledger.last_scan(db)
+        rules, office = config.rules, config.office.name
+        last_scan = scanned[0] if scanned and scanned[0] <= today else None
+        if agency is not None:
+            name = store.agencies.find(db, agency).name
+            return digests.agency_digest(found, name, rules, today, office=office, last_scan=last_scan), found
+        people = recipients({one.name: one for one in store.agencies.listed(db)}, config)
+        fates = mentions(db)
+        return digests.office_digest(
+            found,
+            rules,
+            today,
+            office=office,
+            last_scan=last_scan,
+            without_address=[name for name, one in people.items() if name and not reached(one, config)],
+            unconfirmed=[one.title for one in store.documents.listed(db) if not one.confirmed],
+            mentions=digests.MentionCounts(*(fates.get(fate, 0) for fate in ("tracked", "set-aside", "waiting"))),
+        ), found
+
+
+def specimen(engine: Engine, config: Config, issue: digests.Digest, message: Message, *, now: datetime) -> bytes:
+    """A digest as the mail that would be sent, without a number (RFC 5322)."""
+    with store.reading(engine) as db:
+        person = recipients({one.name: one for one in store.agencies.listed(db)}, config)[issue.recipient]
+    if not reached(person, config):
+        person = replace(person, to=(NOWHERE,))
+    return freeze(issue, message, person, config, issue.day, now).rfc822
+
+
+def agencies(engine: Engine) -> list[Agency]:
+    """Every agency, by name."""
+    with store.reading(engine) as db:
+        return store.agencies.listed(db)
+
+
+def outbox(engine: Engine) -> list[OutboxRow]:
+    """The messages in the outbox, oldest first, without their bytes."""
+    with store.reading(engine) as db:
+        return store.outbox.listed(db)
+
+
+def message(engine: Engine, id: int) -> OutboxRow:
+    """One message with its bytes. Raises UsageError for an unknown id."""
+    with store.reading(engine) as db:
+        return store.outbox.show(db, id)
