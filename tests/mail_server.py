@@ -1,8 +1,8 @@
 """Real mail servers on loopback: a whole one that keeps what it takes, and one that follows a script to the letter."""
 
+import asyncio
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +18,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 @dataclass
 class MailServer:
     """A whole server. `refuse` maps an address to the answer its RCPT gets; `answers` are given to the next messages
-    instead of 250, first one first; `delay` is how long each message takes, in seconds."""
+    instead of 250, first one first; `delay` is how long each message takes, in
+    seconds, and `started` how many have arrived, taken or not."""
 
     port: int = 0
     taken: list[Envelope] = field(default_factory=list)
@@ -27,6 +28,7 @@ class MailServer:
     answers: list[str] = field(default_factory=list)
     delay: float = 0
     connections: int = 0
+    started: int = 0
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -70,8 +72,9 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.started += 1
         if self.delay:
-            time.sleep(self.delay)
+            await asyncio.sleep(self.delay)
         if self.answers:
             answer = self.answers.pop(0)
             if not answer.startswith("250"):
