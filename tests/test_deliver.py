@@ -17,6 +17,7 @@ from tracker.delivery import Deferred, Rejected, Sent
 from tracker.errors import ConfigError, UsageError
 from tracker.jobs import deliver as delivering
 from tracker.jobs.add import Wanted, add
+from tracker.jobs.decide import done
 from tracker.jobs.deliver import DeliveryReport, deliver
 from tracker.jobs.scan import scan
 from tracker.store.outbox import OutboxRow
@@ -203,6 +204,49 @@ def test_a_line_that_always_breaks_is_given_up_for_a_person_to_look(
             run(engine, breaking, NOON + timedelta(minutes=2 * minute))
     assert states(engine) == ["failed", "failed"]
     assert rows(engine)[0].attempts == 4
+
+
+def test_what_was_closed_after_the_scan_is_told_to_nobody(engine: Engine, mailing: Config, server: MailServer) -> None:
+    ids = [
+        add(engine, Wanted(title=title, due=DAY + timedelta(days=7), agencies=agencies), day=DAY, by="t", now=NOON).id
+        for title, agencies in (("甲任务", ("甲局",)), ("乙任务", ("乙局",)), ("共同任务", ("乙局", "丙局")))
+    ]
+    with store.writing(engine) as db:
+        emails = {name: {"email": f"{n}@example.org"} for n, name in enumerate(("甲局", "乙局", "丙局"))}
+        store.agencies.set_many(db, emails)
+    scan(engine, mailing, today=DAY, now=NOON)
+    done(engine, ids[:2], day=DAY, by="t", now=NOON)
+    report = run(engine, mailing)
+    assert [one.agency for one in report.cancelled] == ["甲局"]
+    assert report.complete
+    assert not server.to("0@example.org")
+    (mail,) = server.to("1@example.org")
+    part = mail.get_body(("plain",))
+    assert part is not None
+    told, _, completed = part.get_content().partition("、近期完成")
+    assert "共同任务" in told
+    assert "乙任务" not in told
+    assert "乙任务" in completed
+    with store.reading(engine) as db:
+        row = next(row for row in store.outbox.listed(db) if row.agency == "乙局")
+        frozen = store.outbox.show(db, row.id).rfc822
+    assert [each.content for each in server.taken if each.rcpt_tos == ["1@example.org"]] == [frozen]
+    assert (row.subject, row.message_id, row.number) == (str(mail["Subject"]), mail["Message-ID"], 1)
+    assert sorted(states(engine)) == ["cancelled", "sent", "sent", "sent"]
+
+
+def test_a_message_that_was_tried_is_never_changed(engine: Engine, mailing: Config, server: MailServer) -> None:
+    issue(engine, mailing, "甲局")
+    server.refuse = {"a0@example.org": "451 later"}
+    (put_off,) = run(engine, mailing).deferred
+    with store.reading(engine) as db:
+        frozen = store.outbox.show(db, put_off.id).rfc822
+        ids = [milestone.id for milestone in store.open_milestones(db)]
+    done(engine, ids, day=DAY, by="t", now=NOON)
+    server.refuse = {}
+    assert put_off.next_try is not None
+    run(engine, mailing, put_off.next_try)
+    assert server.taken[-1].content == frozen
 
 
 def test_it_stops_between_two_messages(engine: Engine, mailing: Config, server: MailServer) -> None:

@@ -183,7 +183,7 @@ RUN = """
 import sys
 from tracker.config import load
 from tracker.scheduler import run
-run(load(sys.argv[1], {"HOME": sys.argv[2]}, sys.argv[3]), out=print)
+sys.exit(run(load(sys.argv[1], {"HOME": sys.argv[2]}, sys.argv[3])))
 """
 ALWAYS = """
 [schedule]

@@ -158,8 +158,13 @@ def schedule(daemon: Daemon, config: Config) -> BlockingScheduler:
     return scheduler
 
 
-def run(config: Config, *, out: Callable[[str], object]) -> None:
-    """Scan and deliver on schedule until SIGTERM or SIGINT; then the message under way is finished.
+def show(text: str) -> None:
+    """Show a text on standard output, at once."""
+    print(text, flush=True)
+
+
+def run(config: Config, *, out: Callable[[str], object] = show) -> int:
+    """Scan and deliver on schedule until SIGTERM or SIGINT; then the message under way is finished. Returns 0.
 
     `out` shows a message on the console where no mail server is configured. Raises ConfigError, DatabaseError at the
     start; later failures are logged. Must be called in the main thread.
@@ -193,6 +198,7 @@ def run(config: Config, *, out: Callable[[str], object]) -> None:
     scheduler.start()
     engine.dispose()
     log.info("stopped")
+    return 0
 
 
 def _told(report: ScanReport) -> str:

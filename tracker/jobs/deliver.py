@@ -28,6 +28,7 @@ from ..errors import ConfigError, DatabaseError, UsageError
 from ..store.notices import REFUSED
 from ..store.outbox import OutboxRow
 from .addressing import refuse_missing_sender
+from .recheck import recheck
 
 ANSWER_SECONDS: Final = 600  # RFC 5321 §4.5.3.2.6: how long a server may think about a whole message
 MARKING_TRIES: Final = 3  # a message that was sent and is not noted as sent goes out twice
@@ -48,14 +49,18 @@ class Delivered:
 
 @dataclass(slots=True)
 class DeliveryReport:
-    """What a run did. `refused` are sent, but not to every recipient; `stopped_by` says in words why messages that
-    could have been tried were left, empty where none was."""
+    """What a run did.
+
+    `refused` are sent, but not to every recipient; `cancelled` told nothing but what was closed since the scan;
+    `stopped_by` says in words why messages that could have been tried were left, empty where none was.
+    """
 
     sent: list[Delivered] = field(default_factory=list)
     refused: list[Delivered] = field(default_factory=list)
     deferred: list[Delivered] = field(default_factory=list)
     failed: list[Delivered] = field(default_factory=list)
     doubtful: list[Delivered] = field(default_factory=list)
+    cancelled: list[Delivered] = field(default_factory=list)
     stopped_by: str = ""
 
     @property
@@ -85,8 +90,13 @@ def deliver(
         while not stop():
             with store.writing(engine) as db:
                 row = store.outbox.claim(db, owner, clock(), config.delivery.lease_seconds)
+                checked = recheck(db, row, config, clock()) if row else None
             if row is None:
                 break
+            if checked is None:
+                report.cancelled.append(_noted(row, "everything that it tells was closed meanwhile"))
+                continue
+            row = checked
             outcome = _send(channels[row.channel], row, config)
             _settle(engine, config, row, outcome, owner, clock, report)
             if isinstance(outcome, Deferred) and not outcome.reachable:
@@ -164,7 +174,7 @@ def _settle(
     reply = outcome.reply
     if isinstance(outcome, Sent) and outcome.refused:
         reply += REFUSED + "; ".join(f"{address}: {words}" for address, words in outcome.refused.items())
-    done = Delivered(row.id, row.agency, row.subject, reply, row.attempts, row.possible_duplicate, next_try)
+    done = _noted(row, reply, next_try)
     if isinstance(outcome, Sent):
         _mark(engine, lambda db: store.outbox.mark_sent(db, row.id, owner, reply, now))
         (report.refused if outcome.refused else report.sent).append(done)
@@ -177,6 +187,10 @@ def _settle(
             lambda db: store.outbox.mark_failed(db, row.id, owner, permanent=given_up, reply=reply, next_try=next_try),
         )
         (report.failed if given_up else report.deferred).append(done)
+
+
+def _noted(row: OutboxRow, reply: str, next_try: datetime | None = None) -> Delivered:
+    return Delivered(row.id, row.agency, row.subject, reply, row.attempts, row.possible_duplicate, next_try)
 
 
 def _pause(config: Config, row: OutboxRow, outcome: Deferred) -> timedelta:

@@ -1,0 +1,69 @@
+"""Issued digests that have not been tried yet: what they tell, and putting others in their place."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from ..milestones import Status
+from . import schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tells:
+    """One reminder that a digest tells, and whether its milestone is still open."""
+
+    milestone: int
+    rule: str
+    planned: date
+    reason: str
+    open: bool
+
+
+def tells(db: Connection, digest: int) -> list[Tells]:
+    """The ledger of a digest, oldest rung first."""
+    table = schema.ledger.c
+    query = (
+        sa.select(table.milestone_id, table.rule, table.planned, table.reason, schema.milestones.c.status)
+        .join_from(schema.ledger, schema.milestones)
+        .where(table.digest_id == digest)
+        .order_by(table.milestone_id, table.planned, table.id)
+    )
+    owing = {Status.OPEN, Status.CLAIMED}
+    return [
+        Tells(
+            milestone=row.milestone_id,
+            rule=row.rule,
+            planned=row.planned,
+            reason=row.reason,
+            open=row.status in owing,
+        )
+        for row in db.execute(query)
+    ]
+
+
+def scanned_before(db: Connection, day: date) -> date | None:
+    """The latest day before `day` on which a scan was completed."""
+    return db.execute(sa.select(sa.func.max(schema.scans.c.day)).where(schema.scans.c.day < day)).scalar()
+
+
+def rewrite(
+    db: Connection, digest: int, *, subject: str, text: str, message_id: str, rfc822: bytes, recipients: tuple[str, ...]
+) -> None:
+    """Put another message in the place of one that was never tried."""
+    db.execute(sa.update(schema.digests).where(schema.digests.c.id == digest).values(subject=subject, text=text))
+    db.execute(
+        sa.update(schema.outbox)
+        .where(schema.outbox.c.digest_id == digest)
+        .values(message_id=message_id, rfc822=rfc822, recipients=list(recipients))
+    )
+
+
+def cancel(db: Connection, digest: int, reason: str) -> None:
+    """Take back a message that was never tried."""
+    db.execute(
+        sa.update(schema.outbox)
+        .where(schema.outbox.c.digest_id == digest)
+        .values(state="cancelled", reply=reason, owner="", lease_until=None, next_try=None)
+    )
