@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -313,6 +314,27 @@ def test_two_processes_at_once_send_each_message_once(
     assert min(shares) > 0
     assert len({message["Message-ID"] for message in server.messages}) == 31
     assert set(states(engine)) == {"sent"}
+
+
+def test_a_sender_that_is_killed_loses_nothing_and_repeats_at_most_the_message_under_way(
+    engine: Engine, url: str, mailing: Config, server: MailServer, tmp_path: Path
+) -> None:
+    issue(engine, mailing, *(f"第{n}局" for n in range(4)))
+    server.delay = 0.5
+    words = [sys.executable, "-c", SENDER, str(tmp_path / "deliver.toml"), str(tmp_path), url]
+    killed = subprocess.Popen(words, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE)
+    while server.started < 2:
+        time.sleep(0.02)
+    killed.kill()
+    killed.communicate()
+    assert sorted(states(engine)) == ["ready", "ready", "ready", "sending", "sent"]
+    server.delay = 0
+    lease = next(row.lease_until for row in rows(engine) if row.lease_until)
+    repeated = [one for one in run(engine, mailing, lease).sent if one.possible_duplicate]
+    assert len(repeated) == 1
+    assert set(states(engine)) == {"sent"}
+    assert len({message["Message-ID"] for message in server.messages}) == 5
+    assert len(server.taken) <= 6
 
 
 def test_a_test_message_goes_past_the_outbox(mailing: Config, server: MailServer, tmp_path: Path) -> None:
