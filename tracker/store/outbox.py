@@ -91,9 +91,8 @@ def claim(db: Connection, owner: str, now: datetime, lease_seconds: int) -> Outb
         .where(table.state == "sending", table.lease_until <= now)
         .values(state="unknown", owner="", lease_until=None)
     )
-    waiting = sa.or_(
-        table.state == "unknown", sa.and_(table.state == "ready", sa.func.coalesce(table.next_try, now) <= now)
-    )
+    in_time = sa.or_(table.next_try.is_(None), table.next_try <= now)
+    waiting = sa.or_(table.state == "unknown", sa.and_(table.state == "ready", in_time))
     oldest = sa.select(table.id).where(waiting).order_by(table.id).limit(1).with_for_update(skip_locked=True)
     taken = db.execute(
         sa.update(schema.outbox)
