@@ -170,6 +170,8 @@ MISTAKES = [
     ('[schedule]\ndeliver = "19:00"', r"\[schedule\] deliver_until: must be later than deliver"),
     ("[closing]\nsteps = 3", r"\[closing\] steps: .*3"),
     ("[reminders]\noverdue = [1, -4]", r"\[reminders\] overdue: expected a whole number >= 1"),
+    ("[reminders]\noverdue_weekday = 8", r"\[reminders\] overdue_weekday: expected a whole number <= 7"),
+    ("[reminders]\noverdue_every = 7", r"\[reminders\] overdue_every: unknown"),
     ("[reminders.lead]\nday = [-1]", r"\[reminders.lead\] day: expected a whole number >= 0"),
     ("[reminders.lead]\nday = 7", r"\[reminders.lead\] day: expected a list, got a whole number"),
     ("[reminders]\nworking_days_only = 1", r"\[reminders\] working_days_only: expected true or false"),

@@ -17,7 +17,7 @@ OFFICE = "市委督查室"
 
 
 def told(number=1, rule="lead-30", planned=TODAY, agency="市住建委", folded=False):
-    return Reminder(number, rule, planned, agency, "末日前30天", folded)
+    return Reminder(number, rule, planned, agency, "到期日前30天", folded)
 
 
 def composed(reminders, milestones, today=TODAY, **others):
@@ -61,6 +61,12 @@ def test_a_told_milestone_stands_in_its_section(title, each, rule):
     digest = composed([told(rule=rule)], [each])["市住建委"]
     assert placed(digest) == {title: [1]}
     assert digest.lines[0].news
+
+
+@pytest.mark.parametrize(("rule", "title"), [("overdue-7", "新逾期"), ("overdue-8", "逾期")])
+def test_without_listed_days_the_first_weekly_digest_tells_what_is_newly_overdue(rule, title):
+    digests = compose([told(rule=rule)], [milestone(due=date(2018, 10, 29))], Rules(overdue=()), TODAY, office=OFFICE)
+    assert placed(digests[0]) == {title: [1]}
 
 
 def test_what_is_news_leads_then_the_longest_overdue():
@@ -214,7 +220,7 @@ FLAGS = {
     "claimed": (milestone(status=Status.CLAIMED), ("已申请办结，待督查室核实",)),
     "under review": (
         milestone(stated=commitment(quote="x", review=("usage differs",))),
-        ("原文表述有歧义，末日待督查室确认",),
+        ("原文表述有歧义，到期日待督查室确认",),
     ),
     "reviewed": (milestone(stated=commitment(quote="x", review=("usage differs",)), decided=("due",)), ()),
     "plain": (milestone(), ()),

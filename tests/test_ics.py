@@ -109,9 +109,9 @@ def test_nor_does_the_name_of_a_calendar_or_of_an_office():
 
 def test_the_entry_says_what_it_is_and_where_it_comes_from():
     found = entry(milestone(support=("市财政局",), agencies=("市住建委", "市财政局")))
-    assert found["SUMMARY"] == "【到期】完成6个小区的改造任务（11月底，末日11-30）"
+    assert found["SUMMARY"] == "【到期】完成6个小区的改造任务（11月底，到期日11-30）"
     assert found["DESCRIPTION"].split("\n") == [
-        "末日：2018-11-30（含当日）",
+        "到期日：2018-11-30（含当日）",
         "原文：按照住建部要求于11月底完成6个小区的改造任务",
         "来源：宁波市承担的国家级改革试点任务清单 第97项 国家老旧小区改造试点",
         "牵头：市住建委",
@@ -176,7 +176,7 @@ def test_the_calendar_says_its_name_and_when_to_come_back():
         "X-WR-CALNAME:市住建委·到期事项",
         "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
         "X-PUBLISHED-TTL:PT6H",
-        "DESCRIPTION:另有1项未定末日的事项，不在此日历中",
+        "DESCRIPTION:另有1项未定期限的事项，不在此日历中",
     ):
         assert f"{line}\r\n" in head
 

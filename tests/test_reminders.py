@@ -36,7 +36,7 @@ def told(owed):
     return {day: [r.rule for r in reminders if not r.folded] for day, reminders in owed.items() if reminders}
 
 
-def test_a_month_is_told_60_30_and_7_days_before_and_1_4_11_18_days_after_its_last_day():
+def test_a_month_is_told_60_30_and_7_days_before_its_last_day_and_1_and_4_days_and_every_monday_after_it():
     owed = scan([milestone(tracked_from=date(2018, 6, 1))], DAILY, days(date(2018, 6, 1), date(2018, 12, 20)))
     assert told(owed) == {
         date(2018, 10, 1): ["lead-60"],
@@ -44,8 +44,8 @@ def test_a_month_is_told_60_30_and_7_days_before_and_1_4_11_18_days_after_its_la
         date(2018, 11, 23): ["lead-7"],
         date(2018, 12, 1): ["overdue-1"],
         date(2018, 12, 4): ["overdue-4"],
-        date(2018, 12, 11): ["overdue-11"],
-        date(2018, 12, 18): ["overdue-18"],
+        date(2018, 12, 10): ["overdue-10"],
+        date(2018, 12, 17): ["overdue-17"],
     }
 
 
@@ -89,11 +89,11 @@ def test_the_last_day_itself_is_not_overdue():
 INTAKES = {
     "long past": (date(2017, 12, 31), ["intake"], "立项时已逾期243天"),
     "yesterday": (date(2018, 8, 30), ["overdue-1", "intake"], "立项时已逾期1天"),
-    "within its first lead": (date(2018, 10, 20), ["intake"], "立项时距末日50天，已在首个提醒期内"),
+    "within its first lead": (date(2018, 10, 20), ["intake"], "立项时距到期日50天，已在首个提醒期内"),
     "on the day of its first lead": (
         date(2018, 10, 30),
         ["lead-60", "intake"],
-        "立项时距末日60天，已在首个提醒期内",
+        "立项时距到期日60天，已在首个提醒期内",
     ),
     "before its first lead": (date(2018, 10, 31), [], ""),
 }
@@ -118,11 +118,12 @@ def test_a_second_scan_of_the_same_day_owes_nothing():
 
 def test_three_days_without_a_scan_tell_each_milestone_once_and_give_the_ledger_every_rung():
     overdue = milestone(due=date(2018, 10, 31), tracked_from=date(2018, 8, 1))
-    found = due([overdue], RULES, date(2018, 11, 12), {(1, "市住建委"): date(2018, 10, 24)})
+    found = due([overdue], RULES, date(2018, 11, 13), {(1, "市住建委"): date(2018, 10, 24)})
     assert [(reminder.rule, reminder.planned, reminder.folded) for reminder in found] == [
         ("overdue-1", date(2018, 11, 1), True),
         ("overdue-4", date(2018, 11, 4), True),
-        ("overdue-11", date(2018, 11, 11), False),
+        ("overdue-5", date(2018, 11, 5), True),
+        ("overdue-12", date(2018, 11, 12), False),
     ]
 
 
@@ -134,8 +135,7 @@ def test_weekends_and_holidays_are_held_and_their_rungs_are_told_on_the_next_wor
         date(2018, 9, 25): ["lead-7"],  # planned on the 23rd, in the mid-autumn holiday
         date(2018, 9, 29): ["lead-1"],  # a Saturday that makes up for the holiday
         last: ["lead-0"],
-        date(2018, 10, 8): ["overdue-4"],
-        date(2018, 10, 11): ["overdue-11"],
+        date(2018, 10, 8): ["overdue-8"],  # with overdue-1 and overdue-4, planned in the holiday
     }
 
 
@@ -220,25 +220,59 @@ def test_a_due_day_brought_forward_is_told_at_once():
 def test_a_reopened_milestone_is_told_once_of_what_fell_while_it_was_closed():
     reopened = milestone(due=date(2018, 9, 30), precision="day")
     found = due([reopened], DAILY, date(2018, 10, 12), {(1, "市住建委"): date(2018, 9, 23)})
-    assert [r.rule for r in found] == ["lead-1", "lead-0", "overdue-1", "overdue-4", "overdue-11"]
-    assert [r.rule for r in found if not r.folded] == ["overdue-11"]
+    assert [r.rule for r in found] == ["lead-1", "lead-0", "overdue-1", "overdue-4", "overdue-8"]
+    assert [r.rule for r in found if not r.folded] == ["overdue-8"]
 
 
 def test_the_coming_rungs_are_those_that_a_daily_scan_will_tell():
     each = milestone(due=date(2018, 11, 30))
     coming = planned_next(each, RULES, date(2018, 11, 5))
-    assert [rung.rule for rung in coming] == ["lead-7", "overdue-1", "overdue-4", "overdue-11", "overdue-18"]
-    later = told(scan([each], RULES, days(INGESTED, date(2018, 12, 20))))
+    assert [rung.rule for rung in coming] == ["lead-7", "overdue-1", "overdue-4", "overdue-10"]
+    later = told(scan([each], RULES, days(INGESTED, date(2018, 12, 14))))
     assert {rung.told: [rung.rule] for rung in coming} == {d: r for d, r in later.items() if d > date(2018, 11, 5)}
 
 
 def test_what_is_long_overdue_has_one_coming_rung():
     (coming,) = planned_next(milestone(due=date(2018, 9, 10)), RULES, date(2018, 11, 5))
-    assert (coming.rule, coming.planned) == ("overdue-60", date(2018, 11, 9))
+    assert (coming.rule, coming.planned) == ("overdue-63", date(2018, 11, 12))
+
+
+def test_all_that_is_overdue_is_repeated_on_one_day_of_the_week():
+    milestones = [milestone(n, date(2018, 9, n)) for n in range(1, 31)]
+    owed = scan(milestones, RULES, days(date(2018, 10, 15), date(2018, 11, 30)))
+    mondays = [day for day in days(date(2018, 10, 22), date(2018, 11, 30)) if day.isoweekday() == 1]
+    assert [day for day, reminders in owed.items() if reminders] == [date(2018, 10, 15), *mondays]
+    assert all(len(owed[day]) == 30 for day in mondays)
+
+
+@pytest.mark.parametrize("weekday", range(1, 8))
+@pytest.mark.parametrize("last", days(date(2018, 9, 10), date(2018, 9, 16)))
+def test_repeats_begin_on_the_weekday_after_the_last_listed_day(weekday, last):
+    rules = Rules(overdue_weekday=weekday, lead={}, working_days_only=False)
+    found = [r.planned for r in due([milestone(due=last)], rules, last + timedelta(days=25), {})]
+    assert [(day - last).days for day in found[:2]] == [1, 4]
+    expected = [day for day in days(last + timedelta(days=5), last + timedelta(days=25)) if day.isoweekday() == weekday]
+    assert found[2:] == expected
+
+
+def test_a_repeat_in_a_holiday_is_told_on_the_first_working_day_after_it():
+    owed = told(scan([milestone(due=date(2018, 9, 10))], RULES, days(date(2018, 9, 17), date(2018, 10, 15))))
+    assert owed == {
+        date(2018, 9, 17): ["overdue-7"],
+        date(2018, 9, 25): ["overdue-14"],  # Monday the 24th is the mid-autumn holiday
+        date(2018, 10, 8): ["overdue-28"],  # with that of Monday the 1st
+        date(2018, 10, 15): ["overdue-35"],
+    }
+
+
+def test_repeats_alone_tell_every_week_from_the_first_on():
+    rules = Rules(overdue=(), lead={}, working_days_only=False)
+    owed = told(scan([milestone(due=date(2018, 9, 10))], rules, days(date(2018, 9, 10), date(2018, 9, 30))))
+    assert owed == {date(2018, 9, 17): ["overdue-7"], date(2018, 9, 24): ["overdue-14"]}
 
 
 def test_without_repeats_the_listed_days_are_the_last():
-    rules = Rules(overdue=(1, 3), overdue_every=0, working_days_only=False)
+    rules = Rules(overdue=(1, 3), overdue_weekday=0, working_days_only=False)
     owed = told(scan([milestone(due=INGESTED, precision="day")], rules, days(INGESTED, date(2018, 12, 1))))
     assert owed == {INGESTED: ["intake"], date(2018, 9, 1): ["overdue-1"], date(2018, 9, 3): ["overdue-3"]}
 
@@ -246,8 +280,7 @@ def test_without_repeats_the_listed_days_are_the_last():
 def test_a_hundred_years_of_repeats_take_no_step_for_each_day():
     old = milestone(due=date(1918, 1, 1), tracked_from=date(1918, 1, 1))
     found = due([old], DAILY, date(2018, 1, 1), {(1, "市住建委"): date(2017, 12, 20)})
-    assert len(found) == 2
-    assert all((r.planned - date(1918, 1, 1)).days % 7 == 4 for r in found)
+    assert [r.planned for r in found] == [date(2017, 12, 25), date(2018, 1, 1)]
 
 
 MISSED = {
@@ -265,7 +298,14 @@ def test_a_missed_day_is_one_on_which_digests_could_have_gone_out(last_scan, mis
 
 
 @pytest.mark.parametrize(
-    "fields", [{"lead": {"day": (7, -1)}}, {"overdue": (0, 4)}, {"overdue_every": -7}, {"due_soon_days": -1}]
+    "fields",
+    [
+        {"lead": {"day": (7, -1)}},
+        {"overdue": (0, 4)},
+        {"overdue_weekday": 8},
+        {"overdue_weekday": -1},
+        {"due_soon_days": -1},
+    ],
 )
 def test_rules_that_make_no_sense_are_refused(fields):
     with pytest.raises(ConfigError, match="reminders"):

@@ -152,10 +152,10 @@ def test_an_agency_reads_the_digest_of_5_november():
     body = text(lay_out(sample(), RULES))
     assert body.startswith(
         "督查提醒　市住建委\n市委督查室　第3期 · 2018-11-05（周一）\n" + "=" * 80 + "\n"
-        "逾期1项，即将到期1项，后续到期2项，近期完成1项。\n\n"
+        "逾期1项，即将到期1项，后续到期2项，近期完成1项。本期提示1项，标有［提示］。\n\n"
         "一、逾期（1项）\n\n"
-        " 1. 今年已列入改革试点的海曙区、江北区6个小区项目已完成立项，将正式开工\n"
-        "    末日：8月底或9月上旬，即 2018-09-10　逾期56天\n"
+        " 1. ［提示］今年已列入改革试点的海曙区、江北区6个小区项目已完成立项，将正式开工\n"
+        "    到期：8月底或9月上旬，即 2018-09-10　逾期56天\n"
         "    所属：第97项 国家老旧小区改造试点\n"
         "    职责：牵头\n"
         "    目标：海曙区、江北区开工小区项目不低于6个\n"
@@ -163,14 +163,14 @@ def test_an_agency_reads_the_digest_of_5_november():
         "          9月上旬正式开工”\n"
         "    推定：2018年取自文件日期（2018-08）\n"
         "    来源：宁波市承担的国家级改革试点任务清单\n"
-        "    编号：10　下次提醒：2018-11-09\n"
+        "    编号：10　本期提示：逾期每周提醒　下次提醒：2018-11-12\n"
     )
-    assert "上次扫描：2018-11-02。" in body
+    assert "上次核对：2018-11-02。" in body
 
 
 def test_nothing_owed_is_said():
     body = text(lay_out(sample([]), RULES))
-    assert "截至今日，没有逾期、临近末日或近期完成的事项。" in body
+    assert "截至今日，没有逾期、临近到期日或近期完成的事项。" in body
     assert [each.name for each in message(sample([]), [], RULES).attachments] == []
 
 
@@ -202,9 +202,18 @@ def test_backlog_and_catch_up_say_what_they_are():
     assert "【补发】2018-11-01至2018-11-02未能按时发出的提醒，并入本期。" in body
 
 
+AFTER = {
+    "逾期后第2天提醒，直至": Rules(overdue=(2,), overdue_weekday=0),
+    "逾期后每周日提醒，直至": Rules(overdue=(), overdue_weekday=7),
+    "逾期后不再提醒；": Rules(overdue=(), overdue_weekday=0),
+}
+
+
 def test_the_rules_are_printed():
     assert "按日、旬30/7/1/0天，按月60/30/7天" in _joined(text(lay_out(sample(), RULES)))
-    assert "逾期后第2天提醒，直至" in text(lay_out(sample(), Rules(overdue=(2,), overdue_every=0)))
+    assert "逾期后第1、4天提醒，此后每周一提醒，直至" in _joined(text(lay_out(sample(), RULES)))
+    for words, rules in AFTER.items():
+        assert words in _joined(text(lay_out(sample(), rules)))
 
 
 SUBJECTS = {

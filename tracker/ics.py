@@ -75,7 +75,7 @@ def _head(name: str, undated: int, published: bool) -> Calendar:
     result.add("name", _clean(name))
     result.add("x-wr-calname", _clean(name))
     if undated:
-        note = f"另有{undated}项未定末日的事项，不在此日历中"
+        note = f"另有{undated}项未定期限的事项，不在此日历中"
         result.add("description", note)
         result.add("x-wr-caldesc", note)
     result.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
@@ -120,7 +120,7 @@ def _describe(entry: Component, milestone: Milestone, due: date) -> None:
     entry.add("sequence", milestone.sequence)
     wording = f"{milestone.timex}，" if milestone.timex else ""
     prefix = PREFIX.get(milestone.status, "【到期】")
-    entry.add("summary", _clean(f"{prefix}{milestone.title or milestone.quote}（{wording}末日{due:%m-%d}）"))
+    entry.add("summary", _clean(f"{prefix}{milestone.title or milestone.quote}（{wording}到期日{due:%m-%d}）"))
     entry.add("description", "\n".join(_clean(line) for line in _description(milestone, due)))
     entry.add("categories", ["督查事项", *map(_clean, milestone.agencies)])
 
@@ -131,7 +131,7 @@ def _description(milestone: Milestone, due: date) -> list[str]:
     supporting = [agency for agency in milestone.support if agency not in milestone.lead]
     others = [agency for agency in milestone.agencies if agency not in milestone.lead + milestone.support]
     labelled = (
-        ("末日", f"{due}（含当日）"),
+        ("到期日", f"{due}（含当日）"),
         ("原文", milestone.quote),
         ("来源", " ".join(part for part in source if part)),
         ("牵头", "、".join(milestone.lead)),

@@ -3,8 +3,9 @@
 A milestone's rungs are days computed from its current due day (the last day that its words allow):
 
     lead-N      N days before it, for each N of the ladder of its precision (a due day without one goes by "day")
-    overdue-K   K days after it, for each K of `Rules.overdue`, then every `Rules.overdue_every` days until closed;
-                K is at least 1: the last day itself is never overdue
+    overdue-K   K days after it, for each K of `Rules.overdue`, then on every `Rules.overdue_weekday` until closed, one
+                weekday for all, so that an agency's repeats share one digest a week; K is at least 1: the last day
+                itself is never overdue; the first day of tracking is no repeat, as nothing was told before it
     intake      the day on which tracking began, for a milestone that was then already overdue or within its first lead
 
 A rung is owed to an agency on `today` when `tracked_from <= planned <= today` and `planned` is later than the latest
@@ -34,8 +35,10 @@ from .milestones import Milestone, Status
 from .workdays import is_workday, next_workday
 
 INTAKE: Final = "intake"
+OVERDUE: Final = "overdue-"
 OWING: Final = frozenset({Status.OPEN, Status.CLAIMED})
 DAY: Final = timedelta(days=1)
+DAYS_A_WEEK: Final = 7
 
 DEFAULT_LEAD: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
     {
@@ -52,14 +55,15 @@ DEFAULT_LEAD: Final[Mapping[str, tuple[int, ...]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The table [reminders] of the configuration; every number is in days. Raises ConfigError where one makes no sense.
+    """The table [reminders] of the configuration. Raises ConfigError where a number makes no sense.
 
-    `lead` maps each precision to its ladder, `overdue_every` 0 means no repeats after the days of `overdue`.
+    `lead` maps each precision to its ladder. `overdue_weekday` is ISO 8601's, 1 Monday to 7 Sunday, and 0 means no
+    repeats after the days of `overdue`. All other numbers are days.
     """
 
     lead: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: DEFAULT_LEAD)
-    overdue: tuple[int, ...] = (1, 4, 11)
-    overdue_every: int = 7
+    overdue: tuple[int, ...] = (1, 4)
+    overdue_weekday: int = 1
     due_soon_days: int = 30
     completed_days: int = 14
     working_days_only: bool = True
@@ -69,7 +73,9 @@ class Rules:
             raise ConfigError("reminders.lead: days before the last day cannot be negative")
         if any(days < 1 for days in self.overdue):
             raise ConfigError("reminders.overdue: the first day after the last day is 1")
-        if min(self.overdue_every, self.due_soon_days, self.completed_days) < 0:
+        if not 0 <= self.overdue_weekday <= DAYS_A_WEEK:
+            raise ConfigError("reminders.overdue_weekday: 1 is Monday, 7 is Sunday, 0 is never")
+        if min(self.due_soon_days, self.completed_days) < 0:
             raise ConfigError("reminders: a number of days cannot be negative")
 
     def ladder(self, milestone: Milestone) -> tuple[int, ...]:
@@ -136,7 +142,7 @@ def planned_next(milestone: Milestone, rules: Rules, today: date) -> list[Rung]:
         return []
     after = max(today, milestone.tracked_from - DAY)
     listed = milestone.due + timedelta(days=max(rules.overdue, default=0))
-    repeat = timedelta(days=rules.overdue_every)
+    repeat = timedelta(days=DAYS_A_WEEK if rules.overdue_weekday else 0)
     return list(_rungs(milestone, rules, after, max(listed, after) + repeat))
 
 
@@ -148,10 +154,12 @@ def missed_days(last_scan: date | None, today: date, rules: Rules) -> tuple[date
     return tuple(day for day in between if not rules.working_days_only or is_workday(day))
 
 
-def first_overdue(rules: Rules) -> str:
-    """The rule that tells an agency for the first time that a last day has passed; "" where none does."""
-    first = min(rules.overdue, default=rules.overdue_every)
-    return f"overdue-{first}" if first else ""
+def is_first_overdue(rule: str, rules: Rules) -> bool:
+    """Whether `rule` tells an agency for the first time, intake aside, that a last day has passed."""
+    if not rule.startswith(OVERDUE):
+        return False
+    days = int(rule.removeprefix(OVERDUE))
+    return days == min(rules.overdue) if rules.overdue else days <= DAYS_A_WEEK
 
 
 def _owed(milestone: Milestone, rules: Rules, today: date, agency: str, told: date | None) -> Iterator[Reminder]:
@@ -160,7 +168,7 @@ def _owed(milestone: Milestone, rules: Rules, today: date, agency: str, told: da
         after = told
     rungs = list(_rungs(milestone, rules, after, today)) if after < today else []
     for rung in rungs:
-        reason = _reason(milestone, rung)
+        reason = _reason(milestone, rung, rules)
         yield Reminder(milestone.id, rung.rule, rung.planned, agency, reason, rung is not rungs[-1])
 
 
@@ -189,23 +197,23 @@ def _ladder(milestone: Milestone, rules: Rules, last: date, after: date, until: 
         return
     for days in sorted(set(rules.overdue)):
         if after < (planned := last + timedelta(days=days)) <= until:
-            yield Rung(f"overdue-{days}", planned)
-    if not rules.overdue_every:
+            yield Rung(f"{OVERDUE}{days}", planned)
+    if not rules.overdue_weekday:
         return
-    listed = max(rules.overdue, default=0)
-    passed = max((after - last).days - listed, 0) // rules.overdue_every
-    first = listed + (passed + 1) * rules.overdue_every
-    for days in range(first, (until - last).days + 1, rules.overdue_every):
-        yield Rung(f"overdue-{days}", last + timedelta(days=days))
+    told = max(after, milestone.tracked_from)  # what was never told is not repeated
+    passed = max((told - last).days, max(rules.overdue, default=0))
+    wait = (rules.overdue_weekday - (last.isoweekday() + passed)) % DAYS_A_WEEK or DAYS_A_WEEK
+    for days in range(passed + wait, (until - last).days + 1, DAYS_A_WEEK):
+        yield Rung(f"{OVERDUE}{days}", last + timedelta(days=days))
 
 
-def _reason(milestone: Milestone, rung: Rung) -> str:
+def _reason(milestone: Milestone, rung: Rung, rules: Rules) -> str:
     """Why this rung fires, in the words of the office."""
     assert milestone.due is not None
     if rung.rule == INTAKE:
         passed = (rung.planned - milestone.due).days
-        return f"立项时已逾期{passed}天" if passed > 0 else f"立项时距末日{-passed}天，已在首个提醒期内"
+        return f"立项时已逾期{passed}天" if passed > 0 else f"立项时距到期日{-passed}天，已在首个提醒期内"
     kind, days = rung.rule.split("-")
     if kind == "overdue":
-        return f"逾期第{days}天"
-    return f"末日前{days}天" if days != "0" else "末日当天"
+        return f"逾期第{days}天" if int(days) in rules.overdue else "逾期每周提醒"
+    return f"到期日前{days}天" if days != "0" else "到期日当天"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Positive = Annotated[int, Meta(ge=1)]
 Days = Annotated[int, Meta(ge=0, le=3660)]
+Weekday = Annotated[int, Meta(ge=0, le=7)]  # ISO 8601, and 0 for none
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
@@ -109,13 +110,13 @@ class Lead(Struct, frozen=True, kw_only=True):
 
 
 class Reminders(Struct, frozen=True, kw_only=True):
-    """When an agency is told; `overdue`: days after the last day, then every `overdue_every` days (0: never)."""
+    """When an agency is told; `overdue`: days after the last day, then on every `overdue_weekday` (0: never)."""
 
     working_days_only: bool
     due_soon_days: Days
     completed_days: Days
     overdue: tuple[Positive, ...]
-    overdue_every: Days
+    overdue_weekday: Weekday
     lead: Lead
 
 
@@ -151,7 +152,7 @@ class Config(Struct, frozen=True, kw_only=True):
         return Rules(
             lead=asdict(told.lead),
             overdue=told.overdue,
-            overdue_every=told.overdue_every,
+            overdue_weekday=told.overdue_weekday,
             due_soon_days=told.due_soon_days,
             completed_days=told.completed_days,
             working_days_only=told.working_days_only,

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..milestones import Milestone, Standing, Status
 from ..milestones.standing import standing
-from ..reminders import INTAKE, Reminder, Rules, first_overdue, planned_next
+from ..reminders import INTAKE, Reminder, Rules, is_first_overdue, planned_next
 from . import wording
 from .values import TITLES, Counts, Line, Section, SectionName
 
@@ -66,8 +66,9 @@ def count(placed: Iterable[Placed], fresh: Fresh, rules: Rules) -> Counts:
 
 def is_new_overdue(placed: Placed, told: Collection[Reminder], rules: Rules) -> bool:
     """Whether this issue is the first that tells of the last day having passed."""
-    first = {INTAKE, first_overdue(rules)}
-    return placed.section == "overdue" and any(reminder.rule in first for reminder in told)
+    return placed.section == "overdue" and any(
+        reminder.rule == INTAKE or is_first_overdue(reminder.rule, rules) for reminder in told
+    )
 
 
 def _line(placed: Placed, told: Sequence[Reminder], rules: Rules, today: date, recipient: str) -> Line:

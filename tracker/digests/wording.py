@@ -11,7 +11,7 @@ COMPARED: Final = {">=": "不低于", "<=": "不超过", "=": "为", ">": "高�
 
 WITHDRAWN: Final = "原文已无此项，待督查室确认"
 CLAIMED: Final = "已申请办结，待督查室核实"
-TO_CONFIRM: Final = "原文表述有歧义，末日待督查室确认"
+TO_CONFIRM: Final = "原文表述有歧义，到期日待督查室确认"
 
 
 def item(milestone: Milestone) -> str:

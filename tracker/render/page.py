@@ -106,15 +106,15 @@ def summary(digest: Digest) -> str:
     """The counts in one sentence."""
     counts = digest.counts
     if not digest.lines:
-        undated = f"另有{counts.undated}项未定末日，不作提醒。" if counts.undated else ""
-        return f"截至今日，没有逾期、临近末日或近期完成的事项。{undated}"
+        undated = f"另有{counts.undated}项未定期限，不作提醒。" if counts.undated else ""
+        return f"截至今日，没有逾期、临近到期日或近期完成的事项。{undated}"
     new = f"（其中新逾期{counts.new_overdue}项）" if counts.new_overdue else ""
     parts = [f"逾期{counts.overdue}项{new}", f"即将到期{counts.due_soon}项"]
     parts += [f"后续到期{counts.later}项"] if counts.later else []
     parts += [f"近期完成{counts.completed}项"] if counts.completed else []
-    parts += [f"另有未定末日{counts.undated}项"] if counts.undated else []
+    parts += [f"另有未定期限{counts.undated}项"] if counts.undated else []
     news = sum(line.news for line in digest.lines)
-    return "，".join(parts) + (f"。本期新提示{news}项，标有［新］。" if news else "。")
+    return "，".join(parts) + (f"。本期提示{news}项，标有［提示］。" if news else "。")
 
 
 def _blocks(sections: tuple[Section, ...], limit: int) -> Iterator[Block]:
@@ -146,7 +146,9 @@ def _entry(number: int, line: Line) -> Entry:
 def _notices(digest: Digest) -> tuple[str, ...]:
     found = []
     if digest.backlog:
-        found.append(f"{backlog_name(digest)}：所列新提示事项在立项时已逾期或已近末日，今日一次告知，此后按规则提醒。")
+        found.append(
+            f"{backlog_name(digest)}：标有［提示］的事项在立项时已逾期或已近到期日，今日一次告知，此后按规则提醒。"
+        )
     if digest.missed:
         found.append(f"补发：{_span(digest.missed)}未能按时发出的提醒，并入本期。")
     return tuple(found)
@@ -177,7 +179,7 @@ def _office_notes(digest: Digest) -> tuple[str, ...]:
     mentions = overview.mentions
     lines = [
         f"{len(silent)}个单位没有收件地址，下列事项无人接收提醒：{named}。" if silent else "",
-        f"{overview.unassigned}项有末日的事项未明确责任单位，没有单位收到提醒。" if overview.unassigned else "",
+        f"{overview.unassigned}项有到期日的事项未明确责任单位，没有单位收到提醒。" if overview.unassigned else "",
         f"文件日期待确认：{'；'.join(overview.unconfirmed)}。" if overview.unconfirmed else "",
         f"时间表述共{mentions.all}处，立项{mentions.tracked}，排除{mentions.set_aside}，待定{mentions.waiting}。"
         if mentions
@@ -190,16 +192,17 @@ def _office_notes(digest: Digest) -> tuple[str, ...]:
 def _footer(digest: Digest, rules: Rules) -> tuple[str, ...]:
     """Why this was sent, how to answer, and that the tracker is alive."""
     listed = "、".join(map(str, sorted(rules.overdue)))
-    repeats = f"，此后每{rules.overdue_every}天一次" if rules.overdue_every else ""
-    after = f"逾期后第{listed}天提醒{repeats}，直至办结、撤销或改期" if listed else f"逾期提醒{repeats or '：无'}"
-    hold = "；遇休息日顺延至下一工作日告知，末日不变" if rules.working_days_only else ""
+    repeats = f"每周{WEEKDAYS[rules.overdue_weekday - 1]}提醒" if rules.overdue_weekday else ""
+    told = "，此后".join(words for words in (f"第{listed}天提醒" if listed else "", repeats) if words)
+    after = f"逾期后{told}，直至办结、撤销或改期" if told else "逾期后不再提醒"
+    hold = "；遇休息日顺延至下一工作日告知，到期日不变" if rules.working_days_only else ""
     answer = (
         ""
         if digest.recipient == ""
         else "事项已办结或情况有变的，请直接回复本邮件，写明编号并附依据，由督查室核实销号。"
     )
-    scan = f"上次扫描：{digest.last_scan}。" if digest.last_scan else ""
-    texts = (answer, f"提醒规则：末日前{_ladders(rules)}；{after}{hold}。末日当天不算逾期。", scan)
+    scan = f"上次核对：{digest.last_scan}。" if digest.last_scan else ""
+    texts = (answer, f"提醒规则：到期日前{_ladders(rules)}；{after}{hold}。到期日当天不算逾期。", scan)
     return tuple(text for text in texts if text)
 
 

@@ -9,7 +9,7 @@ from .wrapping import pad, printable, width, wrap
 COLUMNS: Final = 80
 INDENT: Final = "    "
 NAME_COLUMNS: Final = 30
-TALLY: Final = ("逾期", "即将到期", "后续到期", "近期完成", "未定末日")
+TALLY: Final = ("逾期", "即将到期", "后续到期", "近期完成", "未定期限")
 
 
 def text(page: Page, columns: int = COLUMNS) -> str:
@@ -41,9 +41,9 @@ def _issue(page: Page) -> str:
 def _entry(entry: Entry, columns: int) -> list[str]:
     line = entry.line
     number = f"{entry.number:>2}. "
-    mark = "［新］" if line.news else ""
+    mark = "［提示］" if line.news else ""
     lines = wrap(f"{mark}{entry.title}", columns, number, " " * len(number))
-    lines += wrap(f"末日：{entry.last_day}　{line.when}", columns, INDENT, INDENT + " " * 6)
+    lines += wrap(f"到期：{entry.last_day}　{line.when}", columns, INDENT, INDENT + " " * 6)
     details = (
         ("所属", entry.item),
         ("职责", entry.role),
