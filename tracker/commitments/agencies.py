@@ -6,6 +6,7 @@ from dataclasses import dataclass
 BODY_ENDS = "局委办厅院会府处心司行部署所校团站队"
 TAIL = "(?:人民政府|人民法院|人民检察院|红十字会|政府|管委会|管理委员会|[\\u4e00-\\u9fff]{1,12}(?:局|委|办|厅|院|会|部门|处|中心|公司))"
 PLACE = re.compile("[\\u4e00-\\u9fff]{1,8}?[省市区县州旗盟镇乡]|街道")
+BARE = re.compile("[省市区县州](?:人民政府)?$")
 PLACED = re.compile(f"[\\u4e00-\\u9fff]{{0,8}}?[省市区县州旗盟镇乡](?P<tail>{TAIL})$")
 HEAD = re.compile("(?:自治区|省|市|区|县|州)(?=[\\u4e00-\\u9fff]{2,})")
 HEADLESS = re.compile("[\\u4e00-\\u9fff]{2,10}(?:局|委|办|厅|院)$")
@@ -45,7 +46,7 @@ class Bodies:
 
     def narrowed(self, clause: str) -> "Bodies":
         """Only the bodies of the place that a clause names as its subject, where they are of several places."""
-        places = {name: m[0] for name in self.agencies if (m := PLACE.match(name)) and len(m[0]) > 1}
+        places = {name: m[0] for name in self.agencies if (m := PLACE.match(name)) and name[0] not in "各每全"}
         if len(set(places.values())) < 2:
             return self
         subject = next((p for p in set(places.values()) if clause.startswith(p)), None)
@@ -72,16 +73,17 @@ def outside_brackets(text: str) -> tuple[str, list[str]]:
 def names(text: str) -> list[str]:
     """The bodies that a list names, each whole: 鄞州区、余姚市人民政府 is 鄞州区人民政府 and 余姚市人民政府.
 
-    A bracket after the list is a second list. 等部门 alone names nobody.
+    A bracket after the list is a second list; 各市、县人民政府 is 各市人民政府 and 各县人民政府. 等部门 alone names nobody.
     """
     plain, inner = outside_brackets(text.replace("\n", ""))
     parts = [p.strip(" 　。.等") for p in SPLIT.split(plain)]
     parts = [p for p in parts if p and not GENERIC.fullmatch(p)]
     whole: list[str] = []
     for i, part in enumerate(parts):
-        if PLACE.fullmatch(part) and not part.startswith("各"):
-            placed = next((m for later in parts[i + 1 :] if (m := PLACED.fullmatch(later))), None)
-            part += placed["tail"] if placed else ""
+        if PLACE.fullmatch(part) and (later := next(filter(None, map(PLACED.fullmatch, parts[i + 1 :])), None)):
+            part += later["tail"]
+        if whole and whole[0].startswith("各") and BARE.match(part):
+            part = "各" + part
         elif whole and HEADLESS.fullmatch(part) and not ALREADY_HEADED.match(part) and (head := HEAD.match(whole[0])):
             part = head[0] + part
         whole.append(part)
@@ -122,12 +124,13 @@ def labelled(text: str) -> list[tuple[str, str]]:
 
 
 SUBJECT = re.compile(
-    "((?:各|全)?[\\u4e00-\\u9fff、（()）]{1,30}?(?:部门|单位|政府|局|委|厅|办|办公室|企业|各市、县|设区市))"
-    "(?:要|应|须|将|应当|必须|负责|分[0-9]|于|在)"
+    "(?P<bodies>(?:各|每个|全[省市区县])[\u4e00-\u9fff、（()）]{1,14}?"
+    "|[\u4e00-\u9fff、（()）]{1,30}?(?:部门|单位|政府|局|委|厅|办|办公室|企业))"
+    "(?:要|应|须|将|应当|必须|负责|分[0-9]|于|在|建立|实现|完成)"
 )
 
 
 def subject(clause: str) -> Bodies:
     """The bodies that a clause names as its subject; none where it names none."""
     m = SUBJECT.match(clause)
-    return Bodies(tuple(names(m[1]))) if m else Bodies()
+    return Bodies(tuple(names(m["bodies"]))) if m else Bodies()

@@ -110,7 +110,7 @@ def from_clauses(
             if governing:
                 heads_list = reading.text[clause.stop : clause.stop + 1] in "：:"
                 if not heads_list or reading.text[clause.stop + 1 : clause.stop + 2] != "\n":
-                    yield from divided(reading, item, section, clause, seen, doers)
+                    yield from divided(reading, item, section, clause, seen, bodies, doers)
                 carried = carries(reading, clause, governing)
             elif carried:
                 place = Place(item, section.name, clause.start, clause.stop, clause.stop)
@@ -142,9 +142,12 @@ def spans(seen: list[Seen]) -> tuple[tuple[int, int], ...]:
 
 
 def divided(
-    reading: Reading, item: Item, section: Section, clause: Clause, seen: list[Seen], doers: Bodies
+    reading: Reading, item: Item, section: Section, clause: Clause, seen: list[Seen], bodies: Bodies, doers: Bodies
 ) -> Iterator[Commitment]:
-    """One commitment for each governing mention of a clause; a second one after ， begins a second quote."""
+    """One commitment for each governing mention of a clause; a second one after ， begins a second quote.
+
+    `bodies` are the item's, `doers` those that the clause or a sentence before it names as its subject.
+    """
     pieces = segments(reading.text, clause.start, clause.stop)
     governing = [(next(i for i, p in enumerate(pieces) if p.stop > s.mention.start), s) for s in seen if s.governs]
     start_of = dict(quote_starts(reading, pieces, governing))
@@ -158,9 +161,8 @@ def divided(
         start = start_of[governing[n - 1][0] if pending else i]
         stop = next((pieces[j - 1].stop for j in order if start_of[j] > start and j > i), clause.stop)
         after = reading.text[s.mention.stop : stop].lstrip("，,")
-        who = (doers or subject(after)).narrowed(
-            after if opens(reading.text, pieces[i], s.mention.start) else reading.text[start:stop]
-        )
+        promise = after if opens(reading.text, pieces[i], s.mention.start) else reading.text[start:stop]
+        who = (bodies or subject(promise) or doers).narrowed(promise)
         place = Place(item, section.name, start, stop, stop)
         for due in s.mention.timex.ends or (None,):
             yield build(
@@ -205,6 +207,11 @@ REASONS = {
 }  # fmt: skip
 
 
+def problem_words(problem: str) -> str:
+    """Why a date cannot be, in the office's words."""
+    return "起止颠倒" if problem.endswith("ends before it begins") else "没有这一天"
+
+
 def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
     """What was made of a mention."""
     mention = seen.mention
@@ -217,7 +224,7 @@ def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
     if seen.tracked:
         fate, reason = "tracked", seen.review
     elif mention.problem:
-        fate, reason = "waiting", "没有这一天" if "no such day" in mention.problem else mention.problem
+        fate, reason = "waiting", problem_words(mention.problem)
     elif seen.governs:
         fate, reason = "waiting", "找不到它约束的事项"
     else:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from .markers import ARABIC_NUMBER
 from .values import Clause, Remark
 
 OPEN, CLOSE = "（(〔［《“", "）)〕］》”"
-MARK = re.compile(r"[。！？!?；;\n（(〔［《“）)〕］》”]|(?<![0-9.．])[0-9０-９]{1,2}[.．、](?![0-9０-９])")
+MARK = re.compile(r"[。！？!?；;\n（(〔［《“）)〕］》”]|(?<![0-9.．])" + ARABIC_NUMBER)
 LIST_NUMBER = re.compile(
-    r"[0-9０-９]{1,3}[.．、](?![0-9０-９])|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[#*•-]+"
+    ARABIC_NUMBER + r"|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[#*•-]+"
 )
 REMARK = re.compile(r"[（(〔［](?:[^（()）〔［〕］\n]|[（(][^（()）\n]{0,60}[）)]){2,600}(?:[）)〕］]|$|(?=\n))")
 SPEAKS_OF_ALL = re.compile(

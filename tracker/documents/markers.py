@@ -2,6 +2,8 @@
 
 import re
 
+# A list number: a decimal is none, but a year or a month may follow it at once ("1.2018年底前", "2.11月底").
+ARABIC_NUMBER = "[0-9０-９]{1,3}[.．、](?:(?![0-9０-９])|(?=20[0-9]{2}年|[0-9]{1,2}月))"
 NUMERAL = "[一二三四五六七八九十百]{1,4}"
 SECTION_LABELS = {
     "objective": "(?:试点)?(?:目标任务|工作目标|改革目标|主要目标|总体目标|试点目标|目标要求|整改目标)",
@@ -19,7 +21,7 @@ BODY_LABEL = (
 )
 LABEL = re.compile(f"[-*]?(?:{BODY_LABEL})[:：]")
 MARKER = re.compile(
-    rf"[0-9０-９]{{1,3}}[.．、](?![0-9０-９])|[（(](?:{NUMERAL}|[0-9０-９]{{1,3}})[）)]|{NUMERAL}、|第{NUMERAL}[章节条部]"
+    rf"{ARABIC_NUMBER}|[（(](?:{NUMERAL}|[0-9０-９]{{1,3}})[）)]|{NUMERAL}、|第{NUMERAL}[章节条部]"
     rf"|[①-⑳]|[#*•●■□-]|附件[：:0-9０-９]|[—-]{{1,2}}[0-9]|{BODY_LABEL}[:：]|(?:{'|'.join(SECTION_LABELS.values())})[:：]|……"
 )
 HEADING = re.compile(rf"{NUMERAL}、|[（(]{NUMERAL}[）)]|第{NUMERAL}[章节部]|#|……")

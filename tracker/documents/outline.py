@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass, field
 
 from .clauses import clauses, remarks
-from .markers import LABEL, NUMERAL, SECTION, SECTION_LABEL
+from .markers import ARABIC_NUMBER, LABEL, NUMERAL, SECTION, SECTION_LABEL
 from .values import Clause, Document, Item, Remark, Section, SectionName
 
 KINDS = {
     "chapter": rf"(?:({NUMERAL})、|第({NUMERAL})[章节部])",
     "part": rf"[（(]({NUMERAL})[）)]",
-    "number": r"([0-9０-９]{1,3})[.．、](?![0-9０-９])",
+    "number": ARABIC_NUMBER.replace("[0-9０-９]{1,3}", "([0-9０-９]{1,3})", 1),
     "bracket": r"[（(]([0-9０-９]{1,3})[）)]",
     "circle": "([①-⑳])",
     "hash": "#{1,6}()",

@@ -1,24 +1,17 @@
-"""What the words of the grammar mean: one small function a meaning.
+"""What the periods of the grammar mean: one small function a meaning.
 
-A PERIOD function takes an Anchor and the fragments of its row, and returns a Span: Y year, R years from now, M month,
-D day, Q quarter, H half-year 1 or 2, N number, U unit, S unit of a SET, A unit of a rate, T minutes or hours, P
-five-year plan, F festival, V months, K quarters, W weeks from now, E day of the week 1-7. PART, BOUND and LINK
-functions take Spans and return one. A day that does not exist raises ValueError.
+Each takes an Anchor and the fragments of its row, and returns a Span: Y year, R years from now, M month (O where a
+number may be none), D day, Q quarter, H half-year 1 or 2, N number, U unit, S unit of a SET, A unit of a rate, T
+minutes or hours, P five-year plan, F festival, V months, K quarters, W weeks from now, E day of the week 1-7. A day
+that does not exist raises ValueError.
 """
 
-from dataclasses import replace
 from datetime import date, timedelta
-from math import ceil
 
-from ..workdays import add_workdays, festival
-from .spans import MONTHS, Anchor, Span, month_end, months_on, units_on
-from .values import Every, Precision, Unit
-
-UNITS: dict[str, Unit] = {
-    "年": "Y", "周年": "Y", "季度": "Q", "月": "M", "周": "W", "星期": "W",
-    "天": "D", "日": "D", "自然日": "D", "工作日": "D",
-}  # fmt: skip
-PRECISIONS: dict[str, Precision] = {"Y": "year", "H": "half", "Q": "quarter", "M": "month", "W": "day", "D": "day"}
+from ..workdays import festival
+from .edges import before, within
+from .spans import MONTHS, PRECISIONS, UNITS, Anchor, Span, month_end, months_on, units_on
+from .values import Every, Unit
 
 
 def year_of(at: Anchor, Y: int | None, R: int | None) -> int:
@@ -33,9 +26,6 @@ def year_of(at: Anchor, Y: int | None, R: int | None) -> int:
 def plan_begin(ordinal: int) -> int:
     """The first year of a five-year plan: the sixth began in 1981, each later one five years after the former."""
     return 1981 + 5 * (ordinal - 6)
-
-
-# PERIODS ---------------------------------------------------------------------------------------------------------
 
 
 def day(at: Anchor, Y: int | None = None, R: int | None = None, *, M: int, D: int) -> Span:
@@ -55,6 +45,16 @@ def month(at: Anchor, Y: int | None = None, R: int | None = None, *, M: int) -> 
     """2018年12月, 明年6月, 11月."""
     y = year_of(at, Y, R)
     return Span(f"{y}-{M:02}", date(y, M, 1), month_end(y, M), "month")
+
+
+def numeric_day(at: Anchor, Y: int, O: int, D: int) -> Span:  # noqa: E741 - the fragments are letters
+    """2018/12/31."""
+    return day(at, Y, M=O, D=D)
+
+
+def numeric_month(at: Anchor, Y: int, O: int) -> Span:  # noqa: E741
+    """2018.12, 2021/01."""
+    return month(at, Y, M=O)
 
 
 def quarter(at: Anchor, Y: int | None = None, R: int | None = None, *, Q: int) -> Span:
@@ -194,105 +194,3 @@ def occurrence_begin(at: Anchor, step: Every) -> date:
     else:
         begin = d - timedelta(days=d.weekday() if step.unit == "W" else 0)
     return units_on(begin, step.count * at.shift, step.unit)
-
-
-# PARTS -----------------------------------------------------------------------------------------------------------
-
-
-def last(span: Span, at: Anchor) -> Span:
-    """底, 末: includes the last day."""
-    return replace(span, mod="END", begin=None)
-
-
-def first_dekad(span: Span, at: Anchor) -> Span:
-    """上旬, and 初 of a month; 年初 is its first quarter."""
-    if span.begin is None:
-        return span
-    if span.precision == "month":
-        return replace(span, mod="START", end=span.begin.replace(day=10), precision="dekad")
-    return replace(span, mod="START", end=months_on(span.begin, 3) - timedelta(days=1), precision="quarter")
-
-
-def middle(span: Span, at: Anchor) -> Span:
-    """中旬; 年中 is the end of the first half."""
-    if span.begin is None:
-        return span
-    if span.precision == "month":
-        return replace(
-            span, mod="MID", begin=span.begin.replace(day=11), end=span.begin.replace(day=20), precision="dekad"
-        )
-    return replace(span, mod="MID", begin=None, end=months_on(span.begin, 6) - timedelta(days=1), precision="half")
-
-
-def last_dekad(span: Span, at: Anchor) -> Span:
-    """下旬."""
-    if span.begin is None:
-        return span
-    return replace(span, mod="END", begin=span.begin.replace(day=21), precision="dekad")
-
-
-# BOUNDS ----------------------------------------------------------------------------------------------------------
-
-
-def by(span: Span, at: Anchor) -> Span:
-    """前: after a stated day or 底 it includes that day; after a bare month, year or festival it excludes it."""
-    if span.mod in ("END", "START", "MID") or span.length:
-        return span
-    if span.precision == "day":
-        return replace(span, mod="ON_OR_BEFORE", begin=None)
-    return before(span, at)
-
-
-def before(span: Span, at: Anchor) -> Span:
-    """前 that excludes what it follows."""
-    end = span.begin - timedelta(days=1) if span.begin else None
-    return replace(span, mod="BEFORE", begin=None, end=end)
-
-
-def from_then(span: Span, at: Anchor) -> Span:
-    """起, 以来, 以后: a start without an end; `end` stays the last day of the start's own unit."""
-    return replace(span, mod=span.mod or "START", open_start=True)
-
-
-def within(span: Span, at: Anchor) -> Span:
-    """内: a length counts from the reference, whose own day is left out; a period stays what it is."""
-    if span.length is None:
-        return span
-    count, unit = span.length
-    if unit == "工作日":
-        end = add_workdays(at.day, ceil(count))
-    elif UNITS[unit] in MONTHS:
-        end = months_on(at.day, round(count * MONTHS[UNITS[unit]]))
-    else:
-        end = units_on(at.day, ceil(count), UNITS[unit])
-    return replace(span, begin=at.day, end=end, precision=PRECISIONS[UNITS[unit]])
-
-
-def at_most(span: Span, at: Anchor) -> Span:
-    """以内: as 内, and the length is a limit."""
-    return replace(within(span, at), mod=span.mod or ("EQUAL_OR_LESS" if span.length else None))
-
-
-def about(span: Span, at: Anchor) -> Span:
-    """左右."""
-    return replace(span, mod="APPROX")
-
-
-# LINKS -----------------------------------------------------------------------------------------------------------
-
-
-def through(first: Span, second: Span) -> Span:
-    """至: from the first day of the one to the last day of the other."""
-    value = f"{first.value}/{second.value}"
-    return replace(second, value=value, begin=first.begin, mod=second.mod)
-
-
-def either(first: Span, second: Span) -> Span:
-    """或: the later alternative is the last acceptable day."""
-    end = max((s.end for s in (first, second) if s.end), default=None)
-    return replace(second, value=f"{first.value}/{second.value}", begin=None, end=end, mod=None)
-
-
-def each(first: Span, second: Span) -> Span:
-    """、 before a shared 底前: every one is due."""
-    return replace(second, value=f"{first.value}|{second.value}")

@@ -28,18 +28,19 @@ class Fragment:
 
 
 def listed(table: dict[str, Any]) -> Fragment:
-    """A fragment that is one of the words of a table."""
-    return Fragment("|".join(table), table.__getitem__)
+    """A fragment that is one of the words of a table; 次 is the next one unless it counts (此次, 每次)."""
+    return Fragment("|".join(table).replace("次", "(?<![此每首历])次"), table.__getitem__)
 
 
 FRAGMENTS = {
     "Y": Fragment(rf"(?:[1１][9９]|[2２][0０])[{ARABIC}]{{2}}|[一二][九〇零○][{HAN[:-1]}]{{2}}", integer),
     "R": listed(YEARS_FROM_NOW),
-    "M": Fragment(rf"(?:[1１][0-2０-２]|[0０]?[1-9１-９])(?![{ARABIC}])|十[一二]?|[一二三四五六七八九]", integer),
-    "D": Fragment(rf"(?:[3３][{ARABIC}]|[12１２][{ARABIC}]|[0０]?[1-9１-９])(?![{ARABIC}])|三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九]", integer),
+    "M": Fragment(rf"[{ARABIC}]{{1,2}}(?![{ARABIC}])|十[一二]?|[一二三四五六七八九]", integer),
+    "D": Fragment(rf"[{ARABIC}]{{1,2}}(?![{ARABIC}])|三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九]", integer),
+    "O": Fragment(rf"(?:[1１][0-2０-２]|[0０]?[1-9１-９])(?![{ARABIC}])", integer),  # a month where a number may be none
     "Q": Fragment("[1-4１-４一二三四]", integer),
     "H": Fragment("[上下]", lambda word: "上下".index(word) + 1),
-    "N": Fragment(rf"[{ARABIC}]{{1,4}}|[一二三四五六七八九]?[十百][{HAN}]{{0,3}}|[一二两兩三四五六七八九半]", number),
+    "N": Fragment(rf"[{ARABIC}]{{1,4}}|[一二三四五六七八九]百[{HAN}百零]{{0,4}}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两兩三四五六七八九半]", number),
     "P": Fragment("十[一二三四五]|[六七八九十](?=五)", integer),
     "V": listed(NEAR),
     "K": listed(NEAR),

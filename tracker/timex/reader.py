@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from . import calendar as c
+from .first import first_characters, one_of
 from .fragments import FRAGMENTS
 from .grammar import BOUNDS, LINKS, PARTS, PERIODS, Row
 from .spans import Anchor, Span
@@ -104,8 +105,8 @@ class Parse:
         anchor = Anchor(reference)
         try:
             timex, problem = self.timex(anchor), ""
-        except ValueError:
-            timex, problem = Timex("DATE", quote), f"{quote}: no such day"
+        except ValueError as error:
+            timex, problem = Timex("DATE", quote), f"{quote}: {error}"
         return Mention(quote, self.start, self.stop, timex, tuple(rows), tuple(anchor.assumed), self.year, problem)
 
     def timex(self, anchor: Anchor) -> Timex:
@@ -120,6 +121,8 @@ class Parse:
         for other in spans[1:]:
             span = self.link.meaning(span, other) if self.link else span
         ends = tuple(s.end for s in spans if s.end) if self.link is EACH else ()
+        if span.begin and span.end and span.begin > span.end:
+            raise ValueError("ends before it begins")
         end, unit_end = (None, span.end) if span.open_start else (span.end, None)
         return Timex(
             span.type,
@@ -151,13 +154,17 @@ def follow(former: Span, expression: Expression, anchor: Anchor, *, roll: bool) 
 
 YEAR_WANTED = {c.day, c.day_range, c.month, c.quarter, c.half, c.year}
 THROUGH, EITHER, EACH = LINKS
-# Where an expression can begin; a number is never entered in its middle, save after a list number ("2.2018年").
-BEGINNING = re.compile(
-    r"(?<![0-9０-９])(?:(?<![0-9０-９][.．])|(?=20[0-9]{2}年))[0-9０-９]"
-    r"|(?<![〇零○一二三四五六七八九十百千两])[一二两兩三四五六七八九十半]"
-    r"|每|年|月|全年|[本当下上这今明翌后去前](?=[年月季周星半])|(?<![此每首历])次(?=[年月])|[自从印发公](?=[印发布公之本])|本(?=[方通办意规计文])|目前|当前|现阶段|逐"
-    r"|元旦|春节|清明|元宵|五一|劳动|端午|中秋|国庆|重阳|[“\"](?=[六七八九十])"
+# A number is never entered in its middle, save after a list number ("2.2018年", "3.11月").
+INSIDE_A_NUMBER = re.compile(
+    r"(?:(?<=[0-9０-９])|(?<=[0-9０-９][.．])(?!20[0-9]{2}年|[0-9]{1,2}月))[0-9０-９]"
+    r"|(?<=[〇零○一二三四五六七八九十百千两])[〇零○一二三四五六七八九十百千两]"
 )
+
+
+@cache
+def beginnings() -> re.Pattern[str]:
+    """Where an expression can begin, by what the rows of PERIODS can begin with."""
+    return re.compile(one_of(first_characters(tables()[0].pattern.pattern)))
 
 
 @cache
@@ -199,8 +206,8 @@ def scan(text: str) -> Iterator[Parse]:
     """The time expressions of a text, in order; one pass, whatever is in it."""
     stop = 0
     links = tables()[3]
-    for m in BEGINNING.finditer(text):
-        if m.start() < stop:
+    for m in beginnings().finditer(text):
+        if m.start() < stop or INSIDE_A_NUMBER.match(text, m.start()):
             continue
         first = expression_at(text, m.start())
         if first is None:

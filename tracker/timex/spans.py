@@ -7,6 +7,11 @@ from datetime import date, timedelta
 from .values import Every, Precision, Reference, TimexType, Unit
 
 MONTHS = {"M": 1, "Q": 3, "H": 6, "Y": 12}
+UNITS: dict[str, Unit] = {
+    "年": "Y", "周年": "Y", "季度": "Q", "月": "M", "周": "W", "星期": "W",
+    "天": "D", "日": "D", "自然日": "D", "工作日": "D",
+}  # fmt: skip
+PRECISIONS: dict[str, Precision] = {"Y": "year", "H": "half", "Q": "quarter", "M": "month", "W": "day", "D": "day"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,132 @@
+"""Time expressions: every row of the grammar by its own examples, and the sixty expressions that people agreed on."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.timex import Reference, find_timexes, scan
+from tracker.timex.fragments import FRAGMENTS
+from tracker.timex.grammar import BOUNDS, LINKS, PARTS, PERIODS, Row
+from tracker.timex.numerals import number
+
+REFERENCE = date(2018, 8, 15)
+ROWS = (*PERIODS, *PARTS, *BOUNDS, *LINKS)
+EXAMPLES = [(row, words, meaning) for row in ROWS for words, meaning in row.examples.items()]
+EXPRESSIONS = [json.loads(line) for line in Path(__file__).with_name("data").joinpath("expressions.jsonl").open("rb")]
+
+ALONE = {"健康宁波2030行动": "2030", "“十三五”高校改革": "十三五"}  # examples whose words go on after the expression
+
+
+@pytest.mark.parametrize(("row", "words", "meaning"), EXAMPLES, ids=[words for _, words, _ in EXAMPLES])
+def test_a_row_reads_its_example(row: Row, words: str, meaning: str) -> None:
+    (mention,) = find_timexes(words, REFERENCE)
+    t = mention.timex
+    assert mention.quote == ALONE.get(words, words)
+    assert f"{t.value} {t.mod or '-'} {t.begin or '-'}..{t.end or '-'}" == meaning
+    assert row.name in mention.rows
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+def test_every_row_has_an_example(row: Row) -> None:
+    assert row.examples
+
+
+@pytest.mark.parametrize("case", EXPRESSIONS, ids=[case["text"] for case in EXPRESSIONS])
+def test_an_expression_is_read_as_people_read_it(case: dict[str, object]) -> None:
+    (mention,) = find_timexes(str(case["text"]), date.fromisoformat(str(case["reference"])))
+    t = mention.timex
+    assert mention.quote == case["text"]
+    assert (t.type, t.value, t.mod) == (case["type"], case["value"], case["mod"])
+    assert str(t.end) == case["end"]
+    assert [str(day) for day in t.ends] == (case.get("ends") or [])
+
+
+NOT_TIME = [
+    "甬政办发〔2018〕12号", "完成率91.7%", "416.8公里", "共调整项目528项", "PM2.5浓度", "电话0574-87654321",
+    "2000元", "1500万元", "2684个社区", "中国中医药", "第十二届", "二期工程", "一批项目", "G98环岛高速", "比例为1-6",
+    "三统一、三统筹", "百年大计",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", NOT_TIME)
+def test_what_looks_like_time_and_is_none_is_left_alone(words: str) -> None:
+    assert find_timexes(words, REFERENCE) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["2月30日", "2018年2月29日", "4月31日前", "2018年9月31日", "2018年13月底前", "12月45日", "2020年至2018年"]
+)
+def test_what_cannot_be_is_a_problem_and_never_a_date(words: str) -> None:
+    (mention,) = find_timexes(words, REFERENCE)
+    assert mention.problem
+    assert mention.timex.end is None
+
+
+def test_a_missing_year_is_the_references_and_said_so() -> None:
+    reference = Reference(date(2018, 12, 20), 2019, "the heading “2019年工作要点”")
+    (mention,) = find_timexes("11月底", reference)
+    assert mention.timex.end == date(2019, 11, 30)
+    assert mention.assumed == ("year 2019 from the heading “2019年工作要点”",)
+
+
+def test_a_stated_year_assumes_nothing() -> None:
+    (mention,) = find_timexes("2019年6月底", REFERENCE)
+    assert mention.assumed == ()
+    assert mention.year == 2019
+
+
+def test_a_recurrence_is_first_due_on_or_after_the_reference() -> None:
+    (before,) = find_timexes("每月15日前", REFERENCE)
+    (after,) = find_timexes("每月14日前", REFERENCE)
+    assert (before.timex.end, after.timex.end) == (date(2018, 8, 15), date(2018, 9, 14))
+
+
+def test_mentions_stand_where_they_say() -> None:
+    text = "到2020年，建成3个园；2018年底完成方案，11月底前报送。"
+    mentions = find_timexes(text, REFERENCE)
+    assert [m.quote for m in mentions] == ["2020年", "2018年底", "11月底前"]
+    assert all(text[m.start : m.stop] == m.quote for m in mentions)
+
+
+def test_a_number_is_never_entered_in_its_middle() -> None:
+    assert find_timexes("12018年底", REFERENCE) == []
+    assert [m.quote for m in find_timexes("2.2018年底前完成", REFERENCE)] == ["2018年底前"]
+
+
+@given(
+    st.text(
+        alphabet="0123456789０１２年月日号底末前后至到、和或每季度上下半旬初中内一二三四五十〇零两百本今明次周期间起以之“”—-. ",
+        max_size=60,
+    )
+)
+def test_no_text_breaks_the_reader(text: str) -> None:
+    stop = 0
+    for mention in find_timexes(text, REFERENCE):
+        assert stop <= mention.start < mention.stop
+        assert text[mention.start : mention.stop] == mention.quote
+        stop = mention.stop
+        t = mention.timex
+        assert mention.problem or t.begin is None or t.end is None or t.begin <= t.end
+
+
+def test_scanning_knows_what_a_year_is_missing_from() -> None:
+    assert [parse.yearless for parse in scan("11月底，2018年底，今年底，三季度，3年内，每年")] == [
+        True, False, False, True, False, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [("半", 0.5), ("两", 2), ("十", 10), ("二十一", 21), ("三百六十五", 365), ("二〇一八", 2018), ("１２", 12)],
+)
+def test_numbers_are_read_in_every_script(words: str, value: float) -> None:
+    assert number(words) == value
+
+
+def test_every_fragment_is_used() -> None:
+    patterns = "".join(row.pattern for row in ROWS)
+    assert [key for key in FRAGMENTS if f"{{{key}" not in patterns] == []

@@ -1,0 +1,109 @@
+"""What the parts, bounds and links of the grammar mean: each takes Spans and returns one."""
+
+from dataclasses import replace
+from datetime import timedelta
+from math import ceil
+
+from ..workdays import add_workdays
+from .spans import MONTHS, PRECISIONS, UNITS, Anchor, Span, months_on, units_on
+
+# PARTS -----------------------------------------------------------------------------------------------------------
+
+
+def last(span: Span, at: Anchor) -> Span:
+    """底, 末: includes the last day."""
+    return replace(span, mod="END", begin=None)
+
+
+def first_dekad(span: Span, at: Anchor) -> Span:
+    """上旬, and 初 of a month; 年初 is its first quarter."""
+    if span.begin is None:
+        return span
+    if span.precision == "month":
+        return replace(span, mod="START", end=span.begin.replace(day=10), precision="dekad")
+    return replace(span, mod="START", end=months_on(span.begin, 3) - timedelta(days=1), precision="quarter")
+
+
+def middle(span: Span, at: Anchor) -> Span:
+    """中旬; 年中 is the end of the first half."""
+    if span.begin is None:
+        return span
+    if span.precision == "month":
+        return replace(
+            span, mod="MID", begin=span.begin.replace(day=11), end=span.begin.replace(day=20), precision="dekad"
+        )
+    return replace(span, mod="MID", begin=None, end=months_on(span.begin, 6) - timedelta(days=1), precision="half")
+
+
+def last_dekad(span: Span, at: Anchor) -> Span:
+    """下旬."""
+    if span.begin is None:
+        return span
+    return replace(span, mod="END", begin=span.begin.replace(day=21), precision="dekad")
+
+
+# BOUNDS ----------------------------------------------------------------------------------------------------------
+
+
+def by(span: Span, at: Anchor) -> Span:
+    """前: after a stated day or 底 it includes that day; after a bare month, year or festival it excludes it."""
+    if span.mod in ("END", "START", "MID") or span.length:
+        return span
+    if span.precision == "day":
+        return replace(span, mod="ON_OR_BEFORE", begin=None)
+    return before(span, at)
+
+
+def before(span: Span, at: Anchor) -> Span:
+    """前 that excludes what it follows."""
+    end = span.begin - timedelta(days=1) if span.begin else None
+    return replace(span, mod="BEFORE", begin=None, end=end)
+
+
+def from_then(span: Span, at: Anchor) -> Span:
+    """起, 以来, 以后: a start without an end; `end` stays the last day of the start's own unit."""
+    return replace(span, mod=span.mod or "START", open_start=True)
+
+
+def within(span: Span, at: Anchor) -> Span:
+    """内: a length counts from the reference, whose own day is left out; a period stays what it is."""
+    if span.length is None:
+        return span
+    count, unit = span.length
+    if unit == "工作日":
+        end = add_workdays(at.day, ceil(count))
+    elif UNITS[unit] in MONTHS:
+        end = months_on(at.day, round(count * MONTHS[UNITS[unit]]))
+    else:
+        end = units_on(at.day, ceil(count), UNITS[unit])
+    return replace(span, begin=at.day, end=end, precision=PRECISIONS[UNITS[unit]])
+
+
+def at_most(span: Span, at: Anchor) -> Span:
+    """以内: as 内, and the length is a limit."""
+    return replace(within(span, at), mod=span.mod or ("EQUAL_OR_LESS" if span.length else None))
+
+
+def about(span: Span, at: Anchor) -> Span:
+    """左右."""
+    return replace(span, mod="APPROX")
+
+
+# LINKS -----------------------------------------------------------------------------------------------------------
+
+
+def through(first: Span, second: Span) -> Span:
+    """至: from the first day of the one to the last day of the other."""
+    value = f"{first.value}/{second.value}"
+    return replace(second, value=value, begin=first.begin, mod=second.mod)
+
+
+def either(first: Span, second: Span) -> Span:
+    """或: the later alternative is the last acceptable day."""
+    end = max((s.end for s in (first, second) if s.end), default=None)
+    return replace(second, value=f"{first.value}/{second.value}", begin=None, end=end, mod=None)
+
+
+def each(first: Span, second: Span) -> Span:
+    """、 before a shared 底前: every one is due."""
+    return replace(second, value=f"{first.value}|{second.value}")
