@@ -1,6 +1,7 @@
 """Scanning: what is owed is decided once, told to whom it reaches, and frozen; all of it or nothing."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from sqlalchemy.engine import Engine
 from tracker import store
 from tracker.config import Config, load
 from tracker.errors import ConfigError
+from tracker.jobs import scan as scanning
 from tracker.jobs.add import Wanted, add
 from tracker.jobs.decide import done
 from tracker.jobs.scan import ScanReport, scan
@@ -313,6 +315,32 @@ def test_a_failure_on_the_way_leaves_nothing_behind(engine: Engine, configured: 
     sa.event.remove(engine, "before_cursor_execute", fail)
     assert counts(engine) == before
     assert len(scan_on(engine, configured(""), MONDAY).issued) == 2
+
+
+def test_what_changes_while_the_mails_are_rendered_is_not_overlooked(
+    engine: Engine, configured: Any, track: Track, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [track(MONDAY + timedelta(days=7), "甲局"), track(MONDAY + timedelta(days=7), "乙局")]
+    render = scanning.rendered
+
+    def interrupted(*args: Any) -> Any:
+        if ids:
+            done(engine, [ids.pop()], day=MONDAY, by="t", now=at(MONDAY))
+        return render(*args)
+
+    monkeypatch.setattr(scanning, "rendered", interrupted)
+    assert scan_on(engine, configured(""), MONDAY).issued == ()
+    assert counts(engine)["ledger"] == 0
+
+
+def test_two_scans_at_once_decide_once(engine: Engine, configured: Any, track: Track) -> None:
+    for number in range(10):
+        track(MONDAY + timedelta(days=7), f"第{number}局")
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(lambda _: scan_on(engine, configured(""), MONDAY), range(4)))
+    assert sorted(len(report.issued) for report in reports) == [0, 0, 0, 11]
+    assert counts(engine)["ledger"] == sum(report.reminders for report in reports)
+    assert counts(engine)["outbox"] == 11
 
 
 def test_the_number_of_queries_does_not_grow(engine: Engine, configured: Any, track: Track) -> None:

@@ -1,7 +1,7 @@
-"""Issuing: digests are numbered, rendered, frozen, and written with the ledger that they fulfil."""
+"""Issuing: numbered digests are rendered, frozen, and written with the ledger that they fulfil."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
@@ -20,7 +20,7 @@ from .addressing import Frozen, Recipient, freeze, reached
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A digest with its number and its bytes."""
+    """A numbered digest with its bytes."""
 
     digest: Digest
     recipient: Recipient
@@ -29,7 +29,6 @@ class Ready:
 
 
 def rendered(
-    db: Connection,
     digests: Sequence[Digest],
     shown: Sequence[Milestone],
     people: Mapping[str, Recipient],
@@ -37,16 +36,14 @@ def rendered(
     config: Config,
     now: datetime,
 ) -> list[Ready]:
-    """The digests that reach somebody, numbered and frozen; `shown` are the milestones that they were composed of."""
-    numbers = store.digests.next_numbers(db, [digest.recipient for digest in digests])
+    """The digests that reach somebody, frozen; `shown` are the milestones that they were composed of."""
     ready = []
     for digest in digests:
         recipient = people[digest.recipient]
         if reached(recipient, config):
-            numbered = replace(digest, number=numbers[digest.recipient])
-            body = message(numbered, shown, rules, office_email=config.office.email)
-            frozen = freeze(numbered, body, recipient, config, digest.day, now)
-            ready.append(Ready(numbered, recipient, body.text, frozen))
+            body = message(digest, shown, rules, office_email=config.office.email)
+            frozen = freeze(digest, body, recipient, config, digest.day, now)
+            ready.append(Ready(digest, recipient, body.text, frozen))
     return ready
 
 

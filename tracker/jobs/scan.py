@@ -1,4 +1,4 @@
-"""Scanning: deciding what is owed on a day, and putting it into the outbox. Read, decide, write; in one transaction."""
+"""Scanning: deciding what is owed on a day, and putting it into the outbox. Read, decide, write."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +12,14 @@ from ..digests import Digest, MentionCounts, compose
 from ..milestones import Milestone
 from ..reminders import Reminder, Rules, Rung, due, missed_days
 from ..store.agencies import Agency
+from ..store.issued import version
 from ..store.notices import Undelivered, mentions, undelivered
 from ..workdays import is_workday, next_workday
-from .addressing import reached, recipients, refuse_missing_sender, silent
+from .addressing import Recipient, reached, recipients, refuse_missing_sender, silent
 from .issuing import Ready, rendered, write
 from .occurrences import open_due
 
+TRIES = 3
 OFFICE = ""  # the office's name as a recipient
 FATES = ("tracked", "set-aside", "waiting")
 
@@ -60,6 +62,7 @@ class _Known:
     shown: Sequence[Milestone]
     decided: Mapping[tuple[int, str], date]
     agencies: Mapping[str, Agency]
+    numbers: Mapping[str, int]
     last: tuple[date, datetime] | None
     unconfirmed: Sequence[str]
     mentions: MentionCounts | None
@@ -75,6 +78,17 @@ class _Owed:
     unassigned: Sequence[Reminder]
 
 
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What follows from what is known: pure, and worth nothing once the database has moved on."""
+
+    known: _Known
+    people: Mapping[str, Recipient]
+    owed: _Owed
+    digests: Sequence[Digest]
+    ready: Sequence[Ready]
+
+
 def scan(engine: Engine, config: Config, *, today: date, now: datetime, force: bool = False) -> ScanReport:
     """Decide what is owed on `today` and freeze the digests, all or nothing. `now` is an aware instant.
 
@@ -85,14 +99,9 @@ def scan(engine: Engine, config: Config, *, today: date, now: datetime, force: b
     rules = replace(config.rules, working_days_only=config.rules.working_days_only and not force)
     with store.writing(engine) as db:
         opened = open_due(db, day=today, now=now, actor="scan")
-        known = _read(db, rules, today)
-        people = recipients(known.agencies, config)
-        owed = _owed(known, rules, config, today)
-        digests = _composed(known, owed, rules, config, today)
-        ready = rendered(db, digests, known.shown, people, rules, config, now)
-        write(db, ready, owed.told, people, config.channel)
-        store.ledger.record_scan(db, day=today, at=now, reminders=len(owed.told), digests=len(ready))
-    office_waits = not reached(people[OFFICE], config) and any(digest.recipient == OFFICE for digest in digests)
+    decision = _settled(engine, rules, config, today, now)
+    known, owed, ready = decision.known, decision.owed, decision.ready
+    office_waits = not reached(decision.people[OFFICE], config)
     return ScanReport(
         day=today,
         issued=tuple(_issued(one) for one in ready),
@@ -100,10 +109,41 @@ def scan(engine: Engine, config: Config, *, today: date, now: datetime, force: b
         opened=tuple(opened),
         missed=next((one.digest.missed for one in ready if one.digest.missed), ()),
         unreachable=_count(owed.silent),
-        office_unreachable=office_waits,
+        office_unreachable=office_waits and any(digest.recipient == OFFICE for digest in decision.digests),
         held=_held(known, rules, today),
         held_until=None if _told(rules, today) else next_workday(today),
     )
+
+
+def _settled(engine: Engine, rules: Rules, config: Config, today: date, now: datetime) -> _Decision:
+    """Read and decide without a lock, since hundreds of mails take seconds to render; write only if nothing has changed
+    meanwhile. Where something always does, decide under the lock, and let the others wait."""
+    for _ in range(TRIES):
+        with store.reading(engine) as db:
+            seen, known = version(db), _read(db, rules, today)
+        decision = _decided(known, rules, config, today, now)
+        with store.writing(engine) as db:
+            if version(db) == seen:
+                _write(db, decision, config, today, now)
+                return decision
+    with store.writing(engine) as db:
+        decision = _decided(_read(db, rules, today), rules, config, today, now)
+        _write(db, decision, config, today, now)
+    return decision
+
+
+def _decided(known: _Known, rules: Rules, config: Config, today: date, now: datetime) -> _Decision:
+    people = recipients(known.agencies, config)
+    owed = _owed(known, rules, config, today)
+    digests = _composed(known, owed, rules, config, today)
+    numbered = [replace(digest, number=known.numbers[digest.recipient]) for digest in digests]
+    return _Decision(known, people, owed, digests, rendered(numbered, known.shown, people, rules, config, now))
+
+
+def _write(db: Connection, decision: _Decision, config: Config, today: date, now: datetime) -> None:
+    told, ready = decision.owed.told, decision.ready
+    write(db, ready, told, decision.people, config.channel)
+    store.ledger.record_scan(db, day=today, at=now, reminders=len(told), digests=len(ready))
 
 
 def _read(db: Connection, rules: Rules, today: date) -> _Known:
@@ -120,6 +160,7 @@ def _read(db: Connection, rules: Rules, today: date) -> _Known:
         shown=[*open_ones, *closed],
         decided={(milestone, names[agency]): planned for (milestone, agency), planned in decided},
         agencies=agencies,
+        numbers=store.digests.next_numbers(db, [*agencies, OFFICE]),
         last=last,
         unconfirmed=[
             f"《{document.title}》（推定为{document.published_as}）"

@@ -1,4 +1,4 @@
-"""Issued digests that have not been tried yet: what they tell, and putting others in their place."""
+"""What was issued: whether anything that digests are made of has changed, and digests that have not been tried yet."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..milestones import Status
-from . import schema
+from . import agencies, schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,13 @@ class Tells:
     planned: date
     reason: str
     open: bool
+
+
+def version(db: Connection) -> tuple[object, ...]:
+    """Equal while nothing changed that digests are made of; whatever happens to a milestone lengthens the history."""
+    tables = (schema.history, schema.ledger, schema.digests, schema.scans)
+    latest = [sa.select(sa.func.max(table.c.id)).scalar_subquery() for table in tables]
+    return (*db.execute(sa.select(*latest)).one(), tuple(agencies.listed(db)))
 
 
 def tells(db: Connection, digest: int) -> list[Tells]:
