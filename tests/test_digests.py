@@ -276,6 +276,8 @@ ASSUMPTIONS = {
     "year 2018 from the heading “2018年重点任务”": "2018年取自小标题（2018年重点任务）",
     "year 2018 from the same sentence": "2018年取自本句",
     "counted from the document date 2018-08 2018-08-31": "期限自文件日期（2018-08）起算，起算日 2018-08-31",
+    "first period from the document date 2018-08": "首期按文件日期（2018-08）确定",
+    "relative to the document date 2018-08": "按文件日期（2018-08）推算",
     "取自领导批示": "取自领导批示",
 }
 

@@ -97,12 +97,12 @@ def test_a_number_is_never_entered_in_its_middle() -> None:
     assert [m.quote for m in find_timexes("2.2018年底前完成", REFERENCE)] == ["2018年底前"]
 
 
-@given(
-    st.text(
-        alphabet="0123456789０１２年月日号底末前后至到、和或每季度上下半旬初中内一二三四五十〇零两百本今明次周期间起以之“”—-. ",
-        max_size=60,
-    )
+ALPHABET = (
+    "0123456789０１２年月日号底末前后至到、和或每季度上下半旬初中内一二三四五十〇零两百本今明次周期间起以之“”—-. "
 )
+
+
+@given(st.text(alphabet=ALPHABET, max_size=60))
 def test_no_text_breaks_the_reader(text: str) -> None:
     stop = 0
     for mention in find_timexes(text, REFERENCE):

@@ -83,9 +83,9 @@ def qualifies(text: str, m: re.Match[str], op: Comparator) -> bool:
 
 def indicator(text: str, m: re.Match[str]) -> str:
     """What a quantity measures: the words before it in its segment; for a bare count the counted thing after it."""
-    begin = max(text.rfind(c, 0, m.start()) for c in "，,；;：、") + 1
+    begin = max(text.rfind(c, 0, m.start()) for c in "，,；;：") + 1
     before = re.sub("^(?:到|至|实现|力争|确保|其中|全面|基本)", "", text[begin : m.start()])
     if not m[0][0].isdigit() or m[0][-1] in "%％":
         return before
-    counted = re.match("[^，,；;、。（(和]{0,24}", text[m.end() :])
+    counted = re.match("[^，,；;、。（(和的已将]{0,24}", text[m.end() :])
     return (counted[0] if counted else "") or before

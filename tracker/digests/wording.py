@@ -91,6 +91,8 @@ PLACES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"the (?:same )?sentence(?:\W+(?P<words>.+))?"), "本句"),
 )
 YEAR: Final = re.compile(r"year (\d{4}) from (.+)")
+FIRST: Final = re.compile(r"first period from (.+)")
+RELATIVE: Final = re.compile(r"relative to (.+)")
 COUNTED: Final = re.compile(r"counted from (.+?) ?(\d{4}-\d\d-\d\d)")
 
 
@@ -104,6 +106,10 @@ def assumed(milestone: Milestone) -> tuple[str, ...]:
 def _assumption(words: str) -> str:
     if found := YEAR.fullmatch(words):
         return f"{found[1]}年取自{_place(found[2])}"
+    if found := FIRST.fullmatch(words):
+        return f"首期按{_place(found[1])}确定"
+    if found := RELATIVE.fullmatch(words):
+        return f"按{_place(found[1])}推算"
     if found := COUNTED.fullmatch(words):
         return f"期限自{_place(found[1])}起算，起算日 {found[2]}"
     return words

@@ -33,7 +33,7 @@ __all__ = [
 
 
 def console(digest: "Digest", rules: "Rules", columns: int = 80) -> "Text":
-    """As `tracker.render.console.console`; rich is imported only by who prints."""
-    from .console import console as rendered
+    """As `tracker.render.terminal.console`; rich is imported only by who prints."""
+    from .terminal import console as rendered
 
     return rendered(digest, rules, columns)

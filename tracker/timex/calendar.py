@@ -19,7 +19,7 @@ def year_of(at: Anchor, Y: int | None, R: int | None) -> int:
     if Y is not None:
         return Y
     if R is not None:
-        return at.day.year + R
+        return at.relative_year(R)
     return at.year
 
 
@@ -167,7 +167,7 @@ def every_year(at: Anchor) -> Span:
 
 def every_year_month(at: Anchor, M: int, D: int | None = None) -> Span:
     """每年12月, 每年3月15日."""
-    y = at.day.year + at.shift
+    y = at.period_day.year + at.shift
     begin, end = (date(y, M, 1), month_end(y, M)) if D is None else (date(y, M, D), date(y, M, D))
     value = f"XXXX-{M:02}" + (f"-{D:02}" if D else "")
     return Span(value, begin, end, "day" if D else "month", type="SET", every=Every("Y"))
@@ -175,7 +175,7 @@ def every_year_month(at: Anchor, M: int, D: int | None = None) -> Span:
 
 def every_month_day(at: Anchor, D: int) -> Span:
     """每月10日; a month without that day is due on its last."""
-    first = months_on(at.day.replace(day=1), at.shift)
+    first = months_on(at.period_day.replace(day=1), at.shift)
     d = min(first + timedelta(days=D - 1), month_end(first.year, first.month))
     return Span(f"XXXX-XX-{D:02}", d, d, "day", type="SET", every=Every("M"))
 
@@ -187,7 +187,7 @@ def rate(at: Anchor, A: Unit) -> Span:
 
 def occurrence_begin(at: Anchor, step: Every) -> date:
     """The first day of the period of a SET that holds the reference, shifted by whole steps."""
-    d = at.day
+    d = at.period_day
     if step.unit in MONTHS:
         months = MONTHS[step.unit]
         begin = date(d.year, (d.month - 1) // months * months + 1, 1)

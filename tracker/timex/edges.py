@@ -71,12 +71,12 @@ def within(span: Span, at: Anchor) -> Span:
         return span
     count, unit = span.length
     if unit == "工作日":
-        end = add_workdays(at.day, ceil(count))
+        end = add_workdays(at.start, ceil(count))
     elif UNITS[unit] in MONTHS:
-        end = months_on(at.day, round(count * MONTHS[UNITS[unit]]))
+        end = months_on(at.start, round(count * MONTHS[UNITS[unit]]))
     else:
-        end = units_on(at.day, ceil(count), UNITS[unit])
-    return replace(span, begin=at.day, end=end, precision=PRECISIONS[UNITS[unit]])
+        end = units_on(at.start, ceil(count), UNITS[unit])
+    return replace(span, begin=at.start, end=end, precision=PRECISIONS[UNITS[unit]])
 
 
 def at_most(span: Span, at: Anchor) -> Span:

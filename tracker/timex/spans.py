@@ -44,10 +44,28 @@ class Anchor:
             self.note(f"year {self.reference.year} from {self.reference.year_from}")
         return self.reference.year
 
+    def relative_year(self, offset: int) -> int:
+        """今年, 明年."""
+        year = self.reference.day.year + offset
+        self.note(f"year {year} from {self.reference.day_from}")
+        return year
+
     @property
     def day(self) -> date:
-        """The day that relative words count from."""
+        """The day that 本月, 下周 are relative to."""
+        self.note(f"relative to {self.reference.day_from}")
+        return self.reference.day
+
+    @property
+    def start(self) -> date:
+        """The day that a length counts from."""
         self.note(f"counted from {self.reference.day_from} {self.reference.day}")
+        return self.reference.day
+
+    @property
+    def period_day(self) -> date:
+        """The day whose period is the first of a SET."""
+        self.note(f"first period from {self.reference.day_from}")
         return self.reference.day
 
     def note(self, words: str) -> None:
