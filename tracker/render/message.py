@@ -15,7 +15,7 @@ from ..reminders import Rules
 from . import table
 from .page import ITEMS_AT_MOST, Page, lay_out
 from .text import text
-from .wrapping import printable
+from .wrapping import printable, quoted
 
 HTML_BYTES_AT_MOST: Final = 100_000  # Gmail cuts near 102 KB
 EVENTS_AT_MOST: Final = 500
@@ -46,6 +46,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters["unbroken_days"] = unbroken_days
+_environment.filters["quoted"] = quoted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

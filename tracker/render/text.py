@@ -4,7 +4,7 @@ from typing import Final
 
 from ..digests import AgencyCount
 from .page import Block, Entry, Page
-from .wrapping import pad, printable, width, wrap
+from .wrapping import pad, printable, quoted, width, wrap
 
 COLUMNS: Final = 80
 INDENT: Final = "    "
@@ -48,7 +48,7 @@ def _entry(entry: Entry, columns: int) -> list[str]:
         ("所属", entry.item),
         ("职责", entry.role),
         ("目标", entry.targets),
-        ("原文", f"“{entry.quote}”" if entry.quote and entry.quote != entry.title else ""),
+        ("原文", quoted(entry.quote) if entry.quote and entry.quote != entry.title else ""),
         ("推定", "；".join(entry.notes)),
         ("注意", "；".join(entry.flags)),
         ("来源", entry.source),

@@ -17,6 +17,11 @@ def printable(text: str) -> str:
     return "".join(char for char in kept if unicodedata.category(char) not in {"Cc", "Cf", "Cs"}).strip()
 
 
+def quoted(text: str) -> str:
+    """`text` between double quotation marks; those inside become single ones (GB/T 15834 §4.8.3.3)."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
+
+
 def width(text: str) -> int:
     """Columns that `text` takes. Ambiguous characters (“…—) count as two, as Chinese fonts draw them."""
     return sum(_columns(char) for char in text)
