@@ -36,7 +36,7 @@ from tracker.render import (
     thread_root,
 )
 from tracker.render.table import lines_table
-from tracker.render.wrapping import CLOSING, OPENING, printable, width, wrap
+from tracker.render.wrapping import CLOSING, OPENING, printable, quoted, width, wrap
 
 RULES = Rules()
 TODAY = date(2018, 11, 5)
@@ -116,7 +116,15 @@ def test_the_text_fits_80_columns_and_says_everything(digest):
     body = text(lay_out(digest, RULES))
     assert max(map(width, body.splitlines())) <= 80
     for line in digest.lines:
-        for words in (line.title, line.quote, line.last_day, line.when, line.item, line.document, *line.targets):
+        for words in (
+            line.title,
+            quoted(line.quote)[1:-1],
+            line.last_day,
+            line.when,
+            line.item,
+            line.document,
+            *line.targets,
+        ):
             assert _joined(words) in _joined(body)
         assert f"编号：{line.milestone}" in body
 
@@ -130,7 +138,14 @@ def test_the_html_says_what_the_text_says():
     read = _joined(_text_of(html(page)))
     for block in page.blocks:
         for entry in block.entries:
-            for words in (entry.title, entry.quote, entry.line.last_day, entry.line.when, entry.role, *entry.notes):
+            for words in (
+                entry.title,
+                quoted(entry.quote)[1:-1],
+                entry.line.last_day,
+                entry.line.when,
+                entry.role,
+                *entry.notes,
+            ):
                 assert _joined(words) in read
     for words in (page.summary, *page.office_notes, *page.footer):
         assert _joined(words) in read
