@@ -1,13 +1,19 @@
 """The command line. Each command is imported when it is called: `tracker --help` loads neither database nor dates."""
 
+import codecs
+import contextlib
+import io
 import os
 import sys
+import traceback
 from importlib import import_module
+from typing import TextIO
 
 import click
 
 from .. import __version__
-from ..errors import TrackerError
+from ..errors import TrackerError, UnreadableFile, UsageError
+from .output import say
 from .session import Session, common_options
 
 # name: (module, what it does); the order is that of the work
@@ -17,8 +23,8 @@ COMMANDS = {
     "ingest": ("documents", "Read documents into the database."),
     "documents": ("documents", "What has been read."),
     "list": ("listing", "The milestones."),
-    "show": ("listing", "One milestone with its history."),
-    "why": ("listing", "How its date was read, and from what words."),
+    "show": ("showing", "One milestone with its history."),
+    "why": ("showing", "How its date was read, and from what words."),
     "done": ("deciding", "Close milestones (销号)."),
     "reopen": ("deciding", "Open closed milestones again."),
     "cancel": ("deciding", "Cancel milestones that need not be met any more."),
@@ -69,24 +75,78 @@ def tracker(ctx: click.Context) -> None:
 
 def main() -> None:
     """Runs the command line and ends the process with the documented exit code."""
-    sys.exit(run(sys.argv[1:]))
+    speak_utf8()
+    sys.exit(run([typed(word) for word in sys.argv[1:]]))
 
 
 def run(arguments: list[str]) -> int:
-    """Runs one command and returns its exit code; a failure is one message on standard error, never a traceback."""
+    """Runs one command and returns its exit code; a failure is one message on standard error, never a traceback.
+
+    Only a fault of the program itself shows its traceback, with a code that means nothing else.
+    """
     try:
+        for word in arguments:
+            refuse_half_characters(word)
         result = tracker.main(arguments, prog_name="tracker", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
-        return 130
-    except TrackerError as error:
-        click.echo(f"tracker: {error}", err=True)
+    except click.ClickException as error:
+        command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "tracker"
+        say(f"tracker: {error.format_message().rstrip('.')}; `{command} --help` shows what can be written")
         return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone: no more to say
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("tracker: interrupted", err=True)
+        return INTERRUPTED
+    except TrackerError as error:
+        say(f"tracker: {error}")
+        return error.exit_code
+    except (BrokenPipeError, SystemExit):  # click ends the process itself where nobody reads any more
+        silence(sys.stdout)  # whoever read us has gone: no more to say
         return 0
+    except OSError as error:
+        silence(sys.stdout)  # or the interpreter complains once more when it ends
+        say(f"tracker: {error.filename or 'standard output'}: {error.strerror or error}")
+        return UnreadableFile.exit_code
+    except Exception:
+        traceback.print_exc()
+        say("tracker: this is a fault of the program; please report the lines above")
+        return FAULT
+
+
+INTERRUPTED = 130
+FAULT = 70  # EX_SOFTWARE of sysexits.h: not among the promised codes, so that no script takes a fault for success
+
+
+def speak_utf8() -> None:
+    """What cannot be said in the terminal's encoding is replaced; a plain ASCII locale gets UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="replace")
+
+
+def typed(word: str) -> str:
+    """An argument as it was typed: in a plain ASCII locale Chinese arrives as bytes, which a file's name must stay."""
+    if word.isascii() or os.path.exists(word):
+        return word
+    try:
+        return os.fsencode(word).decode()
+    except UnicodeError:
+        return word
+
+
+def refuse_half_characters(word: str) -> None:
+    """Raises UsageError for an argument that is no text, unless a file is called so."""
+    if any("\ud800" <= char <= "\udfff" for char in word) and not os.path.exists(word):
+        raise UsageError(f"{os.fsencode(word)!r}: not readable as {sys.getfilesystemencoding()}; type it again")
+
+
+def silence(stream: TextIO) -> None:
+    """Lets whatever is still to be written to a stream go nowhere."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -1,14 +1,16 @@
 """agencies: who is reminded where, and by which other names the documents call them."""
 
 import csv
+import io
 import sys
 from pathlib import Path
 
 import click
 
-from ..errors import UnreadableFile, UsageError
-from .output import print_jsonl, print_table
+from ..errors import UsageError
+from .output import print_jsonl, put, say
 from .session import Session, common_options, pass_session
+from .tables import print_table
 
 COLUMNS = {
     "name": "name", "email": "email", "head": "head", "cc": "cc",
@@ -39,7 +41,7 @@ def agencies_list(session: Session, form: str) -> int:
         print_jsonl(rows)
     else:
         columns = ["name", "email", "head", "cc", "aliases"]
-        print_table([[row[c] or "–" for c in columns] for row in rows], columns)
+        print_table([[row[c] for c in columns] for row in rows], columns, weights={"email": 2})
     return 0
 
 
@@ -58,7 +60,7 @@ def agencies_set(session: Session, name: str, email: str | None, head: str | Non
     if not given:
         raise UsageError("give --email, --head or --cc")
     agency = set_addresses(session.open(), {name: given})[0]
-    click.echo(f"{agency.name}: {agency.email or 'no address'}" + (f", cc {agency.cc}" if agency.cc else ""))
+    put(f"{agency.name}: {agency.email or 'no address'}" + (f", cc {agency.cc}" if agency.cc else ""))
     return 0
 
 
@@ -72,7 +74,7 @@ def agencies_alias(session: Session, alias: str, name: str) -> int:
     from ..jobs.agencies import add_alias
 
     agency = add_alias(session.open(), alias, name)
-    click.echo(f"{alias} means {agency.name}; its other names: {'、'.join(agency.aliases)}")
+    put(f"{alias} means {agency.name}; its other names: {'、'.join(agency.aliases)}")
     return 0
 
 
@@ -85,37 +87,44 @@ def agencies_import(session: Session, file: str) -> int:
     from ..jobs.agencies import set_addresses
 
     rows = read_csv(file)
-    agencies = set_addresses(session.open(), rows)
-    click.echo(f"{len(agencies)} agencies set")
+    try:
+        agencies = set_addresses(session.open(), rows)
+    except UsageError as error:
+        raise UsageError(f"{file}: {error}; nothing was changed") from None
+    put(f"{len(agencies)} agencies set")
+    if silent := [agency.name for agency in agencies if not agency.email]:
+        say(f"without an address: {'、'.join(silent)}")
     return 0
 
 
 def read_csv(file: str) -> dict[str, dict[str, str]]:
     """{name: {"email": …}} of a CSV file. Raises UnreadableFile, and UsageError that names the line."""
+    rows = csv.reader(io.StringIO(read_text(file), newline=""))
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        raise UnreadableFile(f"{file}: {error.strerror}") from None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise UnreadableFile(f"{file}: neither UTF-8 nor GB18030; save it as UTF-8")
-    reader = csv.DictReader(text.splitlines())
-    names = {
-        column: COLUMNS[column.strip().lower()]
-        for column in reader.fieldnames or ()
-        if column and column.strip().lower() in COLUMNS
-    }
-    if "name" not in names.values() or "email" not in names.values():
-        raise UsageError(f"{file}, line 1: wanted are the columns name and email (and head, cc)")
-    found: dict[str, dict[str, str]] = {}
-    for row in reader:
-        given = {names[c]: (v or "").strip() for c, v in row.items() if c in names}
-        if not given.get("name"):
-            raise UsageError(f"{file}, line {reader.line_num}: no name")
-        found[given.pop("name")] = given
+        heading = [COLUMNS.get(column.strip().lower()) for column in next(rows, [])]
+        if not {"name", "email"} <= set(heading):
+            raise UsageError(f"{file}, line 1: wanted are columns name and email (and head, cc), commas between")
+        found: dict[str, dict[str, str]] = {}
+        for row in rows:
+            given = {column: cell.strip() for column, cell in zip(heading, row, strict=False) if column}
+            if not any(given.values()):
+                continue
+            name = given.pop("name", "")
+            if not name:
+                raise UsageError(f"{file}, line {rows.line_num}: no name")
+            if name in found:
+                raise UsageError(f"{file}, line {rows.line_num}: {name} stands in an earlier line already")
+            found[name] = given
+    except csv.Error as error:
+        raise UsageError(f"{file}, line {rows.line_num}: not CSV: {error}") from None
+    if not found:
+        raise UsageError(f"{file}: no agencies below the heading")
     return found
+
+
+def read_text(file: str) -> str:
+    """The text of a file, or of standard input for -. Raises UnreadableFile."""
+    from ..sources import read_file
+    from ..sources.encoding import decode
+
+    return decode(sys.stdin.buffer.read() if file == "-" else read_file(Path(file)), file)

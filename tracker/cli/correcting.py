@@ -6,6 +6,9 @@ from typing import Any, TypeVar
 import click
 
 from ..errors import UsageError
+from .deciding import day_option, decision_options
+from .ids import Id
+from .output import put
 from .session import Session, common_options, pass_session
 
 PRECISIONS = ["day", "dekad", "month", "quarter", "half", "year", "plan"]
@@ -32,29 +35,30 @@ def given_fields(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     """The fields that the options set, dates read."""
     from .dates import read_day
 
-    found = {name: value for name, value in given.items() if value}
+    found = {name: value for name, value in given.items() if value not in (None, ())}
     for name in ("due", "begin"):
-        if words := found.get(name):
+        if (words := found.get(name)) is not None:
             found[name] = None if words == "none" else read_day(words, session.today, f"--{name}")
     return found
 
 
 @click.command("edit")
-@click.argument("id", type=int)
+@click.argument("id", type=Id())
 @field_options
 @click.option("--reason", required=True, help="Why the milestone is corrected.")
-@click.option("--by", help="Who decides (default: the user).")
+@decision_options
 @common_options
 @pass_session
-def edit_command(session: Session, id: int, reason: str, by: str | None, **given: Any) -> int:
+def edit_command(session: Session, id: int, reason: str, by: str | None, on: str | None, **given: Any) -> int:
     """Correct a milestone. A later reading of its document leaves the corrected fields alone."""
     from ..jobs.decide import edit
 
+    day = day_option(session, on)
     changes = given_fields(session, given)
     if not changes:
         raise UsageError("nothing to change: give --due, --title, --agency, --lead, --support, --begin or --precision")
-    m = edit(session.open(), id, changes, reason=reason, day=session.today, by=by or session.actor, now=session.now)
-    click.echo(f"{m.id} corrected: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
+    m = edit(session.open(), id, changes, reason=reason, day=day, by=by or session.actor, now=session.now)
+    put(f"{m.id} corrected: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
     return 0
 
 
@@ -64,7 +68,7 @@ def edit_command(session: Session, id: int, reason: str, by: str | None, **given
 @click.option("--document", metavar="KEY", help="The document it belongs to.")
 @click.option("--item", help="The item it belongs to.")
 @click.option("--reason", default="", help="Why it is added.")
-@click.option("--by", help="Who adds it (default: the user).")
+@decision_options
 @common_options
 @pass_session
 def add_command(
@@ -74,6 +78,7 @@ def add_command(
     item: str | None,
     reason: str,
     by: str | None,
+    on: str | None,
     **given: Any,
 ) -> int:
     """Add a milestone by hand: --title, --due and --agency at least."""
@@ -89,19 +94,19 @@ def add_command(
     if found["due"] and not found.get("precision"):
         found["precision"] = "day"
     wanted = Wanted(recurrence=recurrence, document=document, item=item, **found)
-    m = add(session.open(), wanted, day=session.today, by=by or session.actor, now=session.now, reason=reason)
-    click.echo(f"{m.id} added: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
+    m = add(session.open(), wanted, day=day_option(session, on), by=by or session.actor, now=session.now, reason=reason)
+    put(f"{m.id} added: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
     return 0
 
 
 @click.command("promote")
-@click.argument("sighting", type=int)
+@click.argument("sighting", type=Id(), metavar="DATE-ID")
 @field_options
 @click.option("--reason", default="", help="Why it is one.")
-@click.option("--by", help="Who decides (default: the user).")
+@decision_options
 @common_options
 @pass_session
-def promote_command(session: Session, sighting: int, reason: str, by: str | None, **given: Any) -> int:
+def promote_command(session: Session, sighting: int, reason: str, by: str | None, on: str | None, **given: Any) -> int:
     """Make a milestone of a date that was set aside or waits (ids: `tracker documents show KEY`)."""
     from ..jobs.add import promote
 
@@ -109,10 +114,10 @@ def promote_command(session: Session, sighting: int, reason: str, by: str | None
         session.open(),
         sighting,
         given_fields(session, given),
-        day=session.today,
+        day=day_option(session, on),
         by=by or session.actor,
         now=session.now,
         reason=reason,
     )
-    click.echo(f"{m.id} added: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
+    put(f"{m.id} added: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
     return 0

@@ -9,6 +9,8 @@ from ..errors import UsageError
 
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 YEARS_AWAY = 50  # a date further away was not meant
+# A week, month or year without a day in it: dateparser would make up the day.
+NO_DAY = re.compile(r"\b(?:this|next|last)\s+(?:week|month|quarter|year)\b|[周月年季度]$", re.IGNORECASE)
 RANGE = re.compile(r"\d\s*(?:[-~～—至到]|to)\s*\d")
 
 
@@ -39,18 +41,19 @@ def own_grammar(words: str, today: date) -> date | None:
         return None
     if mentions[0].problem:
         raise UsageError(f"{words}: there is no such day")
-    return mentions[0].timex.end
+    return mentions[0].timex.end if mentions[0].timex.type == "DATE" else None
 
 
+WEEKS = {"last": "上周", "this": "本周", "next": "下周"}
 ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 def by_dateparser(words: str, today: date) -> date | None:
     """What dateparser makes of the words, where it can be trusted: no bare digits, no ranges, no impossible days."""
-    m = re.fullmatch(rf"(next|this)\s+({'|'.join(ENGLISH_DAYS)})", words.lower())
+    m = re.fullmatch(rf"({'|'.join(WEEKS)})\s+({'|'.join(ENGLISH_DAYS)})", words.lower())
     if m:
-        return own_grammar(("下周" if m[1] == "next" else "本周") + "一二三四五六日"[ENGLISH_DAYS.index(m[2])], today)
-    if re.fullmatch(r"[\d\s./-]*", words) or RANGE.search(words):
+        return own_grammar(WEEKS[m[1]] + "一二三四五六日"[ENGLISH_DAYS.index(m[2])], today)
+    if re.fullmatch(r"[\d\s./-]*", words) or RANGE.search(words) or NO_DAY.search(words):
         return None
     import dateparser
 

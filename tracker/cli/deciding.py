@@ -1,37 +1,17 @@
 """done, reopen, cancel: what people decide about milestones."""
 
-import re
+import hashlib
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
-from ..errors import UsageError
+from ..errors import UnreadableFile, UsageError
+from .ids import Ids, flat
+from .output import put
 from .session import Session, common_options, pass_session
-
-
-class Ids(click.ParamType[list[int]]):
-    """Milestone ids: 12, 14,15 or the range 12-15."""
-
-    name = "ID"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> list[int]:
-        """The ids that a word names."""
-        found: list[int] = []
-        for part in str(value).split(","):
-            m = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", part.strip())
-            if m is None:
-                self.fail(f"{value!r} is no id; write 12, 12,14 or 12-15", param, ctx)
-            first, last = int(m[1]), int(m[2] or m[1])
-            if last < first or last - first > 999:
-                self.fail(f"{part}: a range goes upwards, over 1000 ids at most", param, ctx)
-            found += range(first, last + 1)
-        return found
-
-
-def flat(ids: tuple[list[int], ...]) -> list[int]:
-    """The ids of a call, each once, in order."""
-    return list(dict.fromkeys(id for some in ids for id in some))
 
 
 def day_option(session: Session, on: str | None) -> date:
@@ -46,22 +26,37 @@ def day_option(session: Session, on: str | None) -> date:
     return day
 
 
-def evidence_text(given: str | None) -> str:
-    """Evidence as kept: text as it is, a file by its name, size and SHA-256."""
-    import hashlib
+def decision_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Who decides, and the day from which it holds."""
+    command = click.option("--by", metavar="NAME", help="Who decides (default: the user).")(command)
+    return click.option("--on", metavar="DATE", help="The day from which it holds (default: the business day).")(
+        command
+    )
 
-    if not given or "\n" in given or len(given) > 255 or not Path(given).is_file():
+
+def evidence_text(given: str | None) -> str:
+    """Evidence as kept: text as it is, a file by its name, size and SHA-256. Raises UnreadableFile."""
+    try:
+        if not given or not Path(given).is_file():
+            return given or ""
+    except (OSError, ValueError):  # too long for a file's name: a text
         return given or ""
-    data = Path(given).read_bytes()
-    return f"{Path(given).name} ({len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()})"
+    digest, size = hashlib.sha256(), 0
+    try:
+        with Path(given).open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+                size += len(block)
+    except OSError as error:
+        raise UnreadableFile(f"{given}: cannot be read: {error.strerror}; nothing was changed") from None
+    return f"{Path(given).name} ({size} bytes, sha256 {digest.hexdigest()})"
 
 
 @click.command("done")
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
-@click.option("--on", metavar="DATE", help="The day it was done (default: the business day).")
-@click.option("--by", help="Who says so (default: the user).")
 @click.option("--note", default="", help="A note.")
 @click.option("--evidence", metavar="TEXT-OR-FILE", help="What proves it.")
+@decision_options
 @common_options
 @pass_session
 def done_command(
@@ -70,47 +65,43 @@ def done_command(
     """Close milestones (销号): all of the ids named, or none."""
     from ..jobs.decide import done
 
-    closed = done(session.open(), flat(ids), day=day_option(session, on), by=by or session.actor, now=session.now,
-                  note=note, evidence=evidence_text(evidence))  # fmt: skip
+    day, proof = day_option(session, on), evidence_text(evidence)
+    closed = done(
+        session.open(), flat(ids), day=day, by=by or session.actor, now=session.now, note=note, evidence=proof
+    )
     for m in closed:
         late = (m.closed_on - m.due).days if m.closed_on and m.due else 0
-        click.echo(f"{m.id} completed on {m.closed_on}{f', {late} days late' if late > 0 else ''}: {m.title}")
+        put(f"{m.id} completed on {m.closed_on}{f', {late} days late' if late > 0 else ''}: {m.title}")
     return 0
 
 
 @click.command("reopen")
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @click.option("--reason", default="", help="Why.")
-@click.option("--by", help="Who decides (default: the user).")
-@click.option("--on", metavar="DATE", help="The day from which it holds (default: the business day).")
+@decision_options
 @common_options
 @pass_session
 def reopen_command(session: Session, ids: tuple[list[int], ...], reason: str, by: str | None, on: str | None) -> int:
     """Open completed or cancelled milestones again."""
     from ..jobs.decide import reopen
 
-    opened = reopen(
-        session.open(), flat(ids), day=day_option(session, on), by=by or session.actor, now=session.now, reason=reason
-    )
-    for m in opened:
-        click.echo(f"{m.id} open again: {m.title}")
+    day = day_option(session, on)
+    for m in reopen(session.open(), flat(ids), day=day, by=by or session.actor, now=session.now, reason=reason):
+        put(f"{m.id} open again: {m.title}")
     return 0
 
 
 @click.command("cancel")
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @click.option("--reason", required=True, help="Why it need not be met any more.")
-@click.option("--by", help="Who decides (default: the user).")
-@click.option("--on", metavar="DATE", help="The day from which it holds (default: the business day).")
+@decision_options
 @common_options
 @pass_session
 def cancel_command(session: Session, ids: tuple[list[int], ...], reason: str, by: str | None, on: str | None) -> int:
     """Cancel milestones that need not be met any more."""
     from ..jobs.decide import cancel
 
-    dropped = cancel(
-        session.open(), flat(ids), reason=reason, day=day_option(session, on), by=by or session.actor, now=session.now
-    )
-    for m in dropped:
-        click.echo(f"{m.id} cancelled: {m.title}")
+    day = day_option(session, on)
+    for m in cancel(session.open(), flat(ids), reason=reason, day=day, by=by or session.actor, now=session.now):
+        put(f"{m.id} cancelled: {m.title}")
     return 0

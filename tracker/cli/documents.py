@@ -4,13 +4,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import TrackerError, UsageError
-from .output import print_jsonl, print_table, say
+from ..errors import ConfigError, UnreadableFile, UsageError
+from .deciding import day_option, decision_options
+from .output import print_jsonl, put, say, word
 from .reading import published_option
 from .session import Session, common_options, pass_session
+from .tables import print_table
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
     from ..jobs.ingest import Report
+    from ..store.sightings import StoredSighting
 
 
 @click.command("ingest")
@@ -33,46 +38,66 @@ def ingest_command(
 
     if len(files) > 1 and (key or title):
         raise UsageError("--as and --title name one document; give one file")
-    engine, code, look = None, 0, False
+    dated, today = published_option(session, published), session.today
+    engine: Engine | None = None
+    unheard: OSError | None = None
+    code, look = 0, False
     for path in files:
         try:
-            source = read(path, key=key, title=title, issuer=issuer, published=published_option(session, published))
+            source = read(path, key=key, title=title, issuer=issuer, published=dated)
             extraction = extract(source)
-            engine = engine or session.open()
+            engine = engine or database(session, dry_run)
             report = ingest(
-                engine, source, extraction, today=session.today, now=session.now, actor=session.actor, dry_run=dry_run
+                engine, source, extraction, today=today, now=session.now, actor=session.actor, dry_run=dry_run
             )
-            tell(report, source.published_as, source.published_from, source.confirmed)
-            look |= bool(report.review or report.waiting or report.problems or not source.confirmed)
-        except TrackerError as error:
+        except (UsageError, ConfigError, UnreadableFile) as error:  # of this file; the others may be sound
             say(f"tracker: {error}")
             code = max(code, error.exit_code)
+            continue
+        look |= bool(
+            report.review or report.waiting or report.problems or not source.confirmed or not report.counts.all
+        )
+        if unheard is None:
+            try:
+                tell(report, source.published_as, source.published_from, source.confirmed)
+            except OSError as error:  # nobody reads us any more: the other files are read all the same
+                unheard = error
+    if unheard is not None:
+        raise unheard
     return code or int(look)
+
+
+def database(session: Session, dry_run: bool) -> "Engine":
+    """The database to read into. A dry run creates none: it compares with what is known, which may be nothing."""
+    file = session.database_file
+    if dry_run and file is not None and not file.exists():
+        from .. import store
+
+        return store.connect("sqlite://")
+    return session.open()
 
 
 def tell(report: "Report", published: str, found: str, confirmed: bool) -> None:
     """The account of a reading, for a person."""
     would = " (dry run: nothing was stored)" if report.dry_run else ""
-    click.echo(f"{report.key} 《{report.title}》, published {published} ({found}){would}")
+    put(f"{report.key} 《{report.title}》, published {published} ({found}){would}")
     if not confirmed:
-        click.echo(
-            "  the date was inferred: confirm it with --published, or published = … in the .toml beside the file"
-        )
+        put("  the date was inferred: confirm it with --published, or published = … in the .toml beside the file")
     counts = report.counts
-    click.echo(
-        f"  {counts.all} dates = {counts.tracked} tracked + {counts.set_aside} set aside + {counts.waiting} waiting"
-    )
+    put(f"  {counts.all} dates = {counts.tracked} tracked + {counts.set_aside} set aside + {counts.waiting} waiting")
+    if not counts.all:
+        put("  no date stands in it, so nothing is tracked: is it the right document, and whole?")
     if report.unchanged:
-        click.echo("  the same text was read before: nothing changed")
+        put("  the same text was read before: nothing changed")
     for name, number in change_counts(report):
-        click.echo(f"  {number} {name}")
+        put(f"  {number} {name}")
     if len(report.changes) <= 20 or report.dry_run:
         for change in report.changes:
-            click.echo(f"    {describe(change)}")
+            put(f"    {describe(change)}")
     for commitment in report.review:
-        click.echo(f"  look at: item {commitment.item or '–'}, {commitment.quote[:40]}: {'; '.join(commitment.review)}")
+        put(f"  look at: item {commitment.item or '–'}, {commitment.quote[:40]}: {'; '.join(commitment.review)}")
     for sighting in report.waiting:
-        click.echo(f"  waits: item {sighting.item or '–'}, …{sighting.context}…: {sighting.reason}")
+        put(f"  waits: item {sighting.item or '–'}, …{sighting.context}…: {sighting.reason}")
 
 
 def change_counts(report: "Report") -> list[tuple[str, int]]:
@@ -122,7 +147,7 @@ def documents_list(session: Session, form: str) -> int:
         print_jsonl(rows)
     else:
         columns = ["key", "title", "published", "confirmed", "withdrawn_on"]
-        print_table([[row[c] for c in columns] for row in rows], columns)
+        print_table([[row[c] for c in columns] for row in rows], columns, whole=columns[2:], weights={"title": 2})
     return 0
 
 
@@ -135,26 +160,37 @@ def documents_show(session: Session, key: str) -> int:
     from ..jobs import look
 
     document, sightings, milestones = look.document(session.open(), key)
-    click.echo(f"{document.key} 《{document.title}》 {document.issuer}")
+    put(f"{document.key} 《{document.title}》 {document.issuer}")
     confirmed = "" if document.confirmed else ", to be confirmed"
-    click.echo(
-        f"published {document.published_as} ({document.published_from}{confirmed}), {len(milestones)} milestones"
+    put(f"published {document.published_as} ({document.published_from}{confirmed}), {len(milestones)} milestones")
+    for problem in document.problems:
+        put(f"look at: {problem}")
+    print_table(
+        [[s.id, s.item, s.quote, s.context, became(s), s.reason] for s in sightings],
+        ["id", "item", "quote", "context", "fate", "reason"],
+        right=["id"],
+        whole=["item", "fate"],
+        weights={"context": 3, "reason": 2},
     )
-    print_table([[s.id, s.item, s.quote, s.context, s.fate, s.reason] for s in sightings],
-                ["id", "item", "quote", "context", "fate", "reason"], right=["id"])  # fmt: skip
     return 0
+
+
+def became(sighting: "StoredSighting") -> str:
+    """What became of a date expression, with the milestone that a person made of it."""
+    return word(sighting.fate) + (f" {sighting.milestone}" if sighting.milestone else "")
 
 
 @documents_command.command("withdraw")
 @click.argument("key")
 @click.option("--reason", default="", help="Why it is withdrawn.")
-@click.option("--by", help="Who decides (default: the user).")
+@decision_options
 @common_options
 @pass_session
-def documents_withdraw(session: Session, key: str, reason: str, by: str | None) -> int:
+def documents_withdraw(session: Session, key: str, reason: str, by: str | None, on: str | None) -> int:
     """Flag a document's open milestones as withdrawn, for the office to decide."""
     from ..jobs.ingest import withdraw
 
-    ids = withdraw(session.open(), key, day=session.today, now=session.now, actor=by or session.actor, reason=reason)
-    click.echo(f"{key}: withdrawn; {len(ids)} open milestones wait for a decision (cancel, or read the document again)")
+    day = day_option(session, on)
+    ids = withdraw(session.open(), key, day=day, now=session.now, actor=by or session.actor, reason=reason)
+    put(f"{key}: withdrawn; {len(ids)} open milestones wait for a decision (cancel, or read the document again)")
     return 0

@@ -1,16 +1,20 @@
 """export: calendars and ledgers."""
 
 import contextlib
+import json
 import os
-import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import UnreadableFile, UsageError
-from .output import say
+from .output import csv_text, put_bytes, say, unwritable
 from .session import Session, common_options, pass_session
+
+if TYPE_CHECKING:
+    from ..jobs.look import Placed
 
 
 @click.command("export")
@@ -59,32 +63,26 @@ def export_command(session: Session, form: str, agency: str | None, kind: str, o
     return 0
 
 
-def ledger(placed: list, form: str) -> bytes:  # type: ignore[type-arg]
+def ledger(placed: "list[Placed]", form: str) -> bytes:
     """The milestones as CSV (with a byte order mark, for spreadsheets) or as one JSON array."""
-    import csv
-    import io
-    import json
-
     from .listing import FIELDS, fields
-    from .output import csv_cell
 
     rows = [fields(p) for p in placed]
     if form == "json":
-        return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode()
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(FIELDS)
-    writer.writerows([[csv_cell(row[name]) for name in FIELDS] for row in rows])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+        return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    return csv_text(rows, FIELDS, "\r\n").encode("utf-8-sig", "replace")
 
 
 def write(data: bytes, output: str | None) -> None:
     """Writes to a file all or nothing, or to standard output. Raises UnreadableFile where it cannot."""
     if output in (None, "-"):
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        put_bytes(data)
         return
     path = Path(str(output))
+    if path.is_dir():
+        raise UnreadableFile(f"{path}: is a folder; name a file in it")
+    if not path.parent.is_dir():
+        raise UnreadableFile(f"{path}: the folder {path.parent} does not exist; create it first")
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
@@ -97,7 +95,7 @@ def write(data: bytes, output: str | None) -> None:
                 os.unlink(temporary)
             raise
     except OSError as error:
-        raise UnreadableFile(f"{path}: cannot be written: {error.strerror}") from None
+        raise unwritable(str(path), error) from None
     say(f"{path}: {len(data)} bytes")
 
 

@@ -4,8 +4,10 @@ from typing import Any
 
 import click
 
-from .output import print_jsonl, print_table, say
+from .ids import Id
+from .output import print_jsonl, put, put_bytes, say, word
 from .session import Session, common_options, pass_session
+from .tables import print_table
 
 
 @click.group("outbox")
@@ -33,10 +35,11 @@ def outbox_list(session: Session, state: str | None, form: str) -> int:
         )  # fmt: skip
         return 0
     print_table(
-        [[r.id, r.day, r.agency or "(office)", f"第{r.number}期", r.state + twice(r), r.attempts, r.recipients, r.reply]
+        [[r.id, r.day, r.agency or "(office)", f"第{r.number}期", word(r.state) + twice(r), r.attempts, r.recipients,
+          r.reply]
          for r in rows],
         ["id", "day", "agency", "issue", "state", "tries", "to", "reply"],
-        right=["id", "tries"], whole=["day", "issue"],
+        right=["id", "tries"], whole=["day", "issue", "state"], weights={"agency": 2, "to": 3, "reply": 3},
     )  # fmt: skip
     return 0
 
@@ -47,13 +50,11 @@ def twice(row: Any) -> str:
 
 
 @outbox_command.command("show")
-@click.argument("id", type=int)
+@click.argument("id", type=Id())
 @common_options
 @pass_session
 def outbox_show(session: Session, id: int) -> int:
     """One message as it was frozen: its bytes (RFC 5322) on standard output."""
-    import sys
-
     from ..jobs import look
 
     row = look.message(session.open(), id)
@@ -61,13 +62,12 @@ def outbox_show(session: Session, id: int) -> int:
         f"message {row.id}: {row.state}{twice(row)}, {row.attempts} tries, to {', '.join(row.recipients)}; "
         f"{row.reply or 'no reply yet'}"
     )
-    sys.stdout.buffer.write(row.rfc822)
-    sys.stdout.buffer.flush()
+    put_bytes(row.rfc822)
     return 0
 
 
 @outbox_command.command("retry")
-@click.argument("id", type=int)
+@click.argument("id", type=Id())
 @common_options
 @pass_session
 def outbox_retry(session: Session, id: int) -> int:
@@ -75,12 +75,12 @@ def outbox_retry(session: Session, id: int) -> int:
     from ..jobs.outbox import retry
 
     row = retry(session.open(), id, now=session.now)
-    click.echo(f"message {row.id} to {row.agency or 'the office'} is ready again; `tracker deliver` sends it")
+    put(f"message {row.id} to {row.agency or 'the office'} is ready again; `tracker deliver` sends it")
     return 0
 
 
 @outbox_command.command("hold")
-@click.argument("id", type=int)
+@click.argument("id", type=Id())
 @common_options
 @pass_session
 def outbox_hold(session: Session, id: int) -> int:
@@ -88,5 +88,5 @@ def outbox_hold(session: Session, id: int) -> int:
     from ..jobs.outbox import hold
 
     row = hold(session.open(), id)
-    click.echo(f"message {row.id} to {row.agency or 'the office'} is held; `tracker outbox retry {row.id}` releases it")
+    put(f"message {row.id} to {row.agency or 'the office'} is held; `tracker outbox retry {row.id}` releases it")
     return 0

@@ -1,7 +1,9 @@
-"""What commands print: rows as a table for people, as JSON lines or CSV for programs; messages on standard error."""
+"""What commands print: JSON lines and CSV for programs, words for people; messages on standard error."""
 
 import csv
+import io
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,7 +13,40 @@ from typing import Any
 
 import click
 
+from ..errors import UnreadableFile
+
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+# What tables say to people in a Chinese locale; programs get the words of the promise whatever the locale.
+CHINESE = {
+    "id": "编号", "item": "事项", "due": "到期", "days": "天数", "standing": "状态", "title": "内容",
+    "agencies": "责任单位", "agency": "单位", "milestone": "事项编号", "target": "目标", "quote": "原文",
+    "document": "文件", "uid": "标识", "sentence": "原句", "in": "出处", "rule": "规则", "assumed": "推定",
+    "look at": "请核对", "now": "现为", "day": "日期", "what": "动作", "who": "经办", "changes": "变更", "why": "理由",
+    "planned": "计划", "issue": "期号", "state": "状态", "key": "文件号", "published": "发文日期", "lead": "牵头",
+    "confirmed": "已确认", "withdrawn_on": "撤回日", "context": "上下文", "fate": "去向", "reason": "理由",
+    "tries": "次数", "to": "收件人", "reply": "回复", "name": "名称", "email": "邮箱", "head": "领导邮箱",
+    "cc": "抄送", "aliases": "别名", "timex": "时间词", "type": "类型", "value": "值", "mod": "修饰", "end": "止",
+    "begin": "起", "role": "作用", "status": "办理", "made of": "来自", "year": "年份", "decided": "人工确定",
+    "overdue": "逾期", "due_soon": "临期", "upcoming": "未到期", "undated": "未定期", "closed": "已办结",
+    "open": "在办", "claimed": "申请办结", "completed": "已销号", "cancelled": "已取消",
+    "tracked": "已跟踪", "set-aside": "已排除", "waiting": "待定",
+    "ready": "待发", "sending": "发送中", "sent": "已发", "failed": "失败", "unknown": "不明", "held": "暂扣",
+    "added": "立项", "moved": "改期", "reworded": "改写", "withdrawn": "撤回", "restored": "恢复", "edited": "更正",
+    "reopened": "重开", "opened": "开启",
+    "baseline_due": "原定到期", "closed_on": "办结日", "precision": "精度", "yes": "是", "no": "否",
+}  # fmt: skip
+
+
+def chinese() -> bool:
+    """Whether the locale of messages is Chinese (POSIX: LC_ALL, else LC_MESSAGES, else LANG)."""
+    named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return named.lower().startswith("zh")
+
+
+def word(name: str) -> str:
+    """A heading, standing or state in the language of the person."""
+    return CHINESE.get(name, name) if chinese() else name
 
 
 def plain(value: Any) -> Any:
@@ -31,18 +66,21 @@ def plain(value: Any) -> Any:
 
 def print_jsonl(rows: Iterable[Mapping[str, Any]]) -> None:
     """One JSON object a line in UTF-8, whatever the locale, and nothing else."""
-    write = sys.stdout.buffer.write
-    for row in rows:
-        write(json.dumps(plain(row), ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-    sys.stdout.buffer.flush()
+    put_bytes(b"".join(json.dumps(plain(row), ensure_ascii=False).encode("utf-8", "replace") + b"\n" for row in rows))
 
 
 def print_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """The rows as CSV with a header; lists are joined with 、, and no cell can be taken for a formula."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    """The rows as CSV in UTF-8 with a header; lists are joined with 、, and no cell can be taken for a formula."""
+    put_bytes(csv_text(rows, columns).encode("utf-8", "replace"))
+
+
+def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], line_end: str = "\n") -> str:
+    """The rows as CSV."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator=line_end)
     writer.writerow(columns)
-    for row in rows:
-        writer.writerow([csv_cell(row.get(column)) for column in columns])
+    writer.writerows([[csv_cell(row.get(column)) for column in columns] for row in rows])
+    return text.getvalue()
 
 
 def csv_cell(value: Any) -> str:
@@ -54,38 +92,18 @@ def csv_cell(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False)
     else:
         text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in tuple("=+-@\t\r") and isinstance(value, str | list) else text
-
-
-def print_table(
-    rows: Iterable[Sequence[Any]], columns: Sequence[str], *, right: Sequence[str] = (), whole: Sequence[str] = ()
-) -> None:
-    """The rows as a table that fits the terminal; long Chinese text is folded, never cut.
-
-    The columns in `right` are aligned right; those and the columns in `whole` are never folded.
-    """
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in columns:
-        table.add_column(
-            column, overflow="fold", justify="right" if column in right else "left", no_wrap=column in (*right, *whole)
-        )
-    for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(shown(cell)) for cell in row))
-    Console(highlight=False, soft_wrap=False).print(table)
+    return f"'{text}" if text[:1] in tuple("=+-@\t\r＝＋－＠") and isinstance(value, str | list) else text
 
 
 def shown(value: Any) -> str:
     """A value as a person reads it, without control characters: document text cannot steer the terminal."""
-    if value is None:
+    if value is None or value == "":
         return "–"
+    if isinstance(value, bool):
+        return word("yes" if value else "no")
     if isinstance(value, list | tuple):
-        return "、".join(map(shown, value))
-    return CONTROL.sub("", str(value))
+        return "、".join(map(shown, value)) or "–"
+    return CONTROL.sub("", str(value)).replace("\n", " ").replace("\t", " ")
 
 
 def say(message: str) -> None:
@@ -93,6 +111,23 @@ def say(message: str) -> None:
     click.echo(shown_lines(message), err=True)
 
 
+def put(message: str) -> None:
+    """A line of the answer, on standard output."""
+    click.echo(shown_lines(message))
+
+
+def put_bytes(data: bytes) -> None:
+    """Bytes of the answer, on standard output."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
 def shown_lines(message: str) -> str:
     """A message without control characters save its line ends."""
     return CONTROL.sub("", message)
+
+
+def unwritable(path: str, error: OSError) -> UnreadableFile:
+    """The failure of a file that cannot be written."""
+    return UnreadableFile(f"{path}: cannot be written: {error.strerror or error}")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import TrackerError, UsageError
-from .output import plain, print_jsonl, print_table, say
+from .output import plain, print_jsonl, say
 from .session import Session, common_options, pass_session
+from .tables import print_table
 
 if TYPE_CHECKING:
     from ..commitments import Extraction
@@ -32,9 +33,10 @@ def extract_command(session: Session, files: tuple[str, ...], published: str | N
 
     code, look = 0, False
     rows: list[dict[str, Any]] = []
+    dated = published_option(session, published)
     for path in files:
         try:
-            source = read(path, published=published_option(session, published))
+            source = read(path, published=dated)
             found, doubtful = ROWS[what](source)
             rows += found
             look |= doubtful or not source.confirmed
@@ -46,7 +48,8 @@ def extract_command(session: Session, files: tuple[str, ...], published: str | N
     if form == "jsonl":
         print_jsonl(rows)
     else:
-        print_table([[row.get(key) for key in TABLES[what]] for row in rows], TABLES[what])
+        columns = TABLES[what]
+        print_table([[row.get(key) for key in columns] for row in rows], columns, whole=WHOLE, weights=WEIGHTS)
     return code or int(look)
 
 
@@ -54,13 +57,20 @@ def published_option(session: Session, words: str | None) -> str | None:
     """A publication date as typed: a month stays a month, anything else becomes a day."""
     import re
 
-    if words is None or re.fullmatch(r"\d{4}-\d{1,2}(?:-\d{1,2})?|\d{4}年\d{1,2}月(?:\d{1,2}日)?", words.strip()):
-        return words
     from .dates import read_day
 
+    if words is None:
+        return None
+    if re.fullmatch(r"\d{4}|\d{6,8}|\d{4}-\d{1,2}(?:-\d{1,2})?|\d{4}年(?:\d{1,2}月(?:\d{1,2}[日号])?)?", words.strip()):
+        from ..sources import parse_published
+
+        parse_published(words)
+        return words
     return read_day(words, session.today, "--published").isoformat()
 
 
+WHOLE = ["item", "due", "value", "mod", "end", "role"]
+WEIGHTS = {"quote": 3, "context": 4, "title": 3, "reason": 2, "agencies": 2}
 TABLES = {
     "commitments": ["item", "due", "timex", "quote", "agencies"],
     "timexes": ["item", "quote", "value", "mod", "end", "role", "context"],
@@ -70,12 +80,20 @@ TABLES = {
 }
 
 
+COMMITMENT = [
+    "item", "section", "quote", "start", "stop", "timex", "due", "begin", "precision", "recurrence", "rrule",
+    "year_from", "assumed", "agencies", "lead", "support", "extent", "targets", "kind", "confidence", "review",
+]  # fmt: skip
+
+
 def commitment_rows(source: "Source") -> Found:
     """The commitments of a document, and whether a person should look at something."""
     from ..commitments import extract
 
     extraction = extract(source)
-    rows = [{"doc": source.key} | plain(c) for c in extraction.commitments]
+    rows = [
+        {"doc": source.key} | {name: plain(getattr(c, name)) for name in COMMITMENT} for c in extraction.commitments
+    ]
     explain(source.key, extraction)
     return rows, needs_look(extraction)
 
@@ -130,9 +148,14 @@ ROWS: dict[str, Callable[["Source"], Found]] = {
 
 
 def needs_look(extraction: "Extraction") -> bool:
-    """Whether something of a document waits for a person."""
+    """Whether something of a document waits for a person, or it has no date at all."""
     waiting = any(s.fate == "waiting" for s in extraction.sightings)
-    return waiting or bool(extraction.problems) or any(c.review for c in extraction.commitments)
+    return (
+        waiting
+        or bool(extraction.problems)
+        or not extraction.sightings
+        or any(c.review for c in extraction.commitments)
+    )
 
 
 def explain(key: str, extraction: "Extraction") -> None:

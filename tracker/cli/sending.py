@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .output import say, shown_lines
+from .output import put, put_bytes, say
 from .session import Session, common_options, pass_session
 
 if TYPE_CHECKING:
@@ -22,23 +22,23 @@ def scan_command(session: Session, force: bool) -> int:
 
     report = scan(session.open(), session.config, today=session.today, now=session.now, force=force)
     tell_scan(report)
-    return 0
+    return int(bool(report.unreachable) or report.office_unreachable)
 
 
 def tell_scan(report: "ScanReport") -> None:
     """What a scan decided, for a person."""
     for issue in report.issued:
-        click.echo(f"{issue.agency or '(office)'} 第{issue.number}期: {shown_lines(issue.subject)}")
+        put(f"{issue.agency or '(office)'} 第{issue.number}期: {issue.subject}")
     if report.opened:
-        click.echo(f"{len(report.opened)} occurrences of recurring milestones opened")
+        put(f"{len(report.opened)} occurrences of recurring milestones opened")
     for agency, number in report.unreachable.items():
         say(f"{agency} has no address: {number} milestones wait; `tracker agencies set {agency} --email …`")
     if report.office_unreachable:
         say("the office has no address ([office] email): its digest was not sent")
     if report.held:
-        click.echo(f"{report.day} is no working day: {report.held} milestones are held until {report.held_until}")
+        put(f"{report.day} is no working day: {report.held} milestones are held until {report.held_until}")
     elif not report.issued:
-        click.echo(f"{report.day}: nothing new is owed")
+        put(f"{report.day}: nothing new is owed")
 
 
 @click.command("deliver")
@@ -58,9 +58,9 @@ def tell_delivery(report: "DeliveryReport") -> None:
     for outcome in ("refused", "deferred", "failed", "doubtful"):
         for one in getattr(report, outcome):
             again = f", tried again after {one.next_try:%Y-%m-%d %H:%M}Z" if one.next_try else ""
-            say(f"{one.id} {one.agency or '(office)'}: {outcome}: {shown_lines(one.reply)}{again}")
+            say(f"{one.id} {one.agency or '(office)'}: {outcome}: {one.reply}{again}")
     if report.stopped_by:
-        say(f"stopped: {shown_lines(report.stopped_by)}; the rest stays in the outbox")
+        say(f"stopped: {report.stopped_by}; the rest stays in the outbox")
     say(f"{len(report.sent) + len(report.refused)} sent")
 
 
@@ -71,8 +71,6 @@ def tell_delivery(report: "DeliveryReport") -> None:
 @pass_session
 def digest_command(session: Session, agency: str | None, form: str) -> int:
     """Show the digest of the day without sending or recording anything."""
-    import sys
-
     from .. import render
     from ..jobs import look
 
@@ -86,8 +84,7 @@ def digest_command(session: Session, agency: str | None, form: str) -> int:
         return 0
     message = render.message(digest, milestones, config.rules, office_email=config.office.email)
     data = message.html.encode() if form == "html" else look.specimen(engine, config, digest, message, now=session.now)
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    put_bytes(data)
     return 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -60,13 +61,31 @@ class Session:
         except (OSError, KeyError):
             return "unknown"
 
-    def open(self, *, create: bool = True) -> "Engine":
-        """The database, created when it is a new file. Raises DatabaseError."""
+    def open(self, *, create: bool = True, upgrading: bool = False) -> "Engine":
+        """The database; a new file is created, which is said on standard error. Raises DatabaseError.
+
+        `create` and `upgrading` are those of store.connect.
+        """
         from .. import store
         from ..config import make_data_folder
+        from .output import say
 
         make_data_folder(self.config)
-        return store.connect(self.config.database.url, create=create)
+        file = self.database_file
+        new = file is not None and not file.exists()
+        engine = store.connect(self.config.database.url, create=create, upgrading=upgrading)
+        if ctx := click.get_current_context(silent=True):
+            ctx.call_on_close(engine.dispose)
+        if new and not upgrading:
+            say(f"tracker: {file}: a new database was created")
+        return engine
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of the database; None for one in memory or on a server."""
+        from ..store.engine import parse, sqlite_path
+
+        return sqlite_path(parse(self.config.database.url))
 
 
 def remember(name: str) -> Callable[[click.Context, click.Parameter, str | None], None]:

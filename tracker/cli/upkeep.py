@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from ..errors import UsageError
-from .output import say
+from .output import put, say
 from .session import Session, common_options, pass_session
+from .tables import print_field
 
 
 @click.group("db")
@@ -22,14 +23,12 @@ def db_command(ctx: click.Context) -> None:
 def db_upgrade(session: Session) -> int:
     """Bring the database's schema to this program's."""
     from .. import store
-    from ..config import make_data_folder
 
-    make_data_folder(session.config)
-    engine = store.connect(session.config.database.url, upgrading=True)
+    engine = session.open(upgrading=True)
     before = store.current(engine)
     store.upgrade(engine)
     after = store.current(engine)
-    click.echo(f"schema {after}" + ("" if before != after else ": nothing to do"))
+    put(f"schema {after}" + ("" if before != after else ": nothing to do"))
     return 0
 
 
@@ -40,8 +39,8 @@ def db_current(session: Session) -> int:
     """The revision of the database's schema."""
     from .. import store
 
-    engine = store.connect(session.config.database.url, create=False, upgrading=True)
-    click.echo(store.current(engine) or "no schema yet; `tracker db upgrade` creates it")
+    engine = session.open(create=False, upgrading=True)
+    put(store.current(engine) or "no schema yet; `tracker db upgrade` creates it")
     return 0
 
 
@@ -52,10 +51,10 @@ def db_check(session: Session) -> int:
     """Is the database sound, and its schema this program's?"""
     from .. import store
 
-    faults = store.check(store.connect(session.config.database.url, create=False))
+    faults = store.check(session.open(create=False))
     for fault in faults:
         say(fault)
-    click.echo("the database is sound" if not faults else f"{len(faults)} faults")
+    put("the database is sound" if not faults else f"{len(faults)} faults")
     return int(bool(faults))
 
 
@@ -67,8 +66,8 @@ def db_backup(session: Session, file: str) -> int:
     """Copy the database to a new file while others go on using it."""
     from .. import store
 
-    store.backup(store.connect(session.config.database.url, create=False), Path(file))
-    click.echo(f"{file}: {Path(file).stat().st_size} bytes, sound")
+    store.backup(session.open(create=False), Path(file))
+    put(f"{file}: {Path(file).stat().st_size} bytes, sound")
     return 0
 
 
@@ -81,16 +80,16 @@ def doctor_command(session: Session, mail: str | None) -> int:
     from ..jobs.doctor import examine
 
     config = session.config
-    click.echo(f"configuration  {config.file}")
+    put(f"config      {config.file}")
     engine = session.open(create=False)
-    click.echo(f"database       {look_at(str(engine.url.render_as_string(hide_password=True)))}")
+    put(f"database    {look_at(str(engine.url.render_as_string(hide_password=True)))}")
     findings = examine(engine, config, today=session.today, now=session.now)
     for finding in findings:
-        click.echo(("FAULT  " if finding.fault else "note   ") + finding.words)
+        print_field("FAULT" if finding.fault else "note", finding.words)
     faults = sum(finding.fault for finding in findings)
     if mail is not None:
         faults += not test_mail(session, mail)
-    click.echo("everything is in order" if not faults else f"{faults} faults")
+    put("everything is in order" if not faults else f"{faults} faults")
     return int(bool(faults))
 
 
@@ -108,5 +107,5 @@ def test_mail(session: Session, address: str) -> bool:
         raise UsageError(f"--mail {address}: not an address")
     outcome = send(session.config, address, now=session.now)
     taken = isinstance(outcome, Sent) and not outcome.refused
-    click.echo(f"test message to {address}: {'taken' if taken else 'not taken'}: {outcome.reply}")
+    put(f"test message to {address}: {'taken' if taken else 'not taken'}: {outcome.reply}")
     return taken

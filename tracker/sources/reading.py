@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import stat
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -32,7 +33,7 @@ def read(
     option and where the date can be neither found nor inferred.
     """
     file = Path(path)
-    text = decode(_bytes(file), path)
+    text = decode(read_file(file), path)
     beside = _beside(file)
     named = key or beside.get("id") or (file.absolute().parent.name if file.stem == "document" else "") or file.stem
     return Source(
@@ -54,9 +55,12 @@ def _dates(dated: Dated) -> dict[str, Any]:
     }
 
 
-def _bytes(file: Path) -> bytes:
+def read_file(file: Path) -> bytes:
+    """The bytes of a file. Raises UnreadableFile; for a pipe or a device too, which may never end."""
     limit = MEGABYTES_AT_MOST * 1024 * 1024
     try:
+        if not (stat.S_ISREG(mode := file.stat().st_mode) or stat.S_ISDIR(mode)):
+            raise UnreadableFile(f"{file}: is a pipe or a device; write its text to a file first")
         with file.open("rb") as opened:
             data = opened.read(limit + 1)
     except FileNotFoundError:

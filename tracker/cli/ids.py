@@ -1,0 +1,48 @@
+"""Ids as people type them: 12, several with commas, and ranges."""
+
+import re
+
+import click
+
+MOST = 2**31 - 1  # what a database keeps of an id
+RANGE_AT_MOST = 1000
+SEPARATORS = str.maketrans("，、；;～~—–至", ",,,,-----")
+
+
+class Id(click.ParamType[int]):
+    """One id."""
+
+    name = "ID"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The id that a word names."""
+        text = str(value).strip()
+        if not re.fullmatch(r"\d+", text):
+            self.fail(f"{text!r} is no id; write a number such as 12", param, ctx)
+        if len(text) > 10 or int(text) > MOST:
+            self.fail(f"nothing has the id {text}", param, ctx)
+        return int(text)
+
+
+class Ids(click.ParamType[list[int]]):
+    """Several ids: 12, 14,15 or the range 12-15."""
+
+    name = "ID"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> list[int]:
+        """The ids that a word names."""
+        found: list[int] = []
+        for part in str(value).translate(SEPARATORS).strip(",").split(","):
+            m = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+)\s*)?", part)
+            if m is None:
+                self.fail(f"{str(value)!r} is no id; write 12, 12,14 or 12-15", param, ctx)
+            first, last = (Id().convert(words, param, ctx) for words in (m[1], m[2] or m[1]))
+            if not first <= last < first + RANGE_AT_MOST:
+                self.fail(f"{part}: a range goes upwards, over {RANGE_AT_MOST} ids at most", param, ctx)
+            found += range(first, last + 1)
+        return found
+
+
+def flat(ids: tuple[list[int], ...]) -> list[int]:
+    """The ids of a call, each once, in order."""
+    return list(dict.fromkeys(id for some in ids for id in some))
