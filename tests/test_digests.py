@@ -41,7 +41,7 @@ def test_the_seed_on_5_november_shows_what_is_overdue_due_soon_and_later():
         ("逾期56天", "牵头"), ("还有25天", "牵头"), ("还有56天", "牵头"), ("还有56天", "牵头"),
     ]  # fmt: skip
     assert digest.lines[0].item == "第97项 国家老旧小区改造试点"
-    assert digest.lines[0].targets == ("海曙区、江北区开工小区项目不低于6个",)
+    assert digest.lines[0].targets == ("海曙区、江北区开工小区项目不少于6个",)
     assert digest.lines[0].assumed == ("2018年取自文件日期（2018-08）",)
 
 
@@ -256,6 +256,7 @@ def test_the_last_day_is_given_with_how_it_is_worded(words, each):
 
 
 TARGETS = {
+    "产业园不少于3个": Target("产业园", ">=", 3.0, "个"),
     "县域内就诊率不低于90%": Target("县域内就诊率", ">=", 90.0, "%"),
     "审批时间不超过100个工作日": Target("审批时间", "<=", 100, "个工作日"),
     "占比高于0.5": Target("占比", ">", 0.5, ""),

@@ -9,6 +9,8 @@ from ..milestones import Milestone, Status
 
 COMPARED: Final = {">=": "不低于", "<=": "不超过", "=": "为", ">": "高于", "<": "低于", "~": "约"}
 
+BY_PIECE: Final = frozenset("个家所座条辆场次名人项处件户套张台支种门部")  # of these there are fewer, not lower
+
 WITHDRAWN: Final = "原文已无此项，待督查室确认"
 CLAIMED: Final = "已申请办结，待督查室核实"
 TO_CONFIRM: Final = "原文表述有歧义，到期日待督查室确认"
@@ -63,8 +65,9 @@ def roles(milestone: Milestone) -> str:
 
 
 def target(value: Target) -> str:
-    """ "县域内就诊率不低于90%"."""
-    return f"{value.indicator}{COMPARED[value.op]}{value.value:.12g}{value.unit}"
+    """ "县域内就诊率不低于90%", "产业园不少于3个"."""
+    compared = "不少于" if value.op == ">=" and value.unit in BY_PIECE else COMPARED[value.op]
+    return f"{value.indicator}{compared}{value.value:.12g}{value.unit}"
 
 
 def flags(milestone: Milestone) -> tuple[str, ...]:
