@@ -108,6 +108,7 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
     """
     seen.tracked = True
     timex, quote = seen.mention.timex, reading.text[place.start : place.stop]
+    extent = reading.text[place.start : max(place.stop, place.extent_stop)]
     if start and start.begin and timex.every:
         timex = seen.parse.read(Reference.of(start.begin, "the stated start")).timex
         due = timex.end
@@ -134,8 +135,8 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
         agencies=bodies.agencies,
         lead=bodies.lead,
         support=bodies.support,
-        extent=reading.text[place.start : max(place.stop, place.extent_stop)].replace("\n", ""),
-        targets=find_targets(quote, tuple((a - place.start, b - place.start) for a, b in dates)),
+        extent=extent.replace("\n", ""),
+        targets=find_targets(extent, tuple((a - place.start, b - place.start) for a, b in dates)),
         kind=kind,
         confidence="low" if low or doubt or "预计" in quote or "本年度" in seen.mention.quote else "high",
         review=tuple(filter(None, [*reviews(seen, reading.source), doubt])),

@@ -14,6 +14,7 @@ from .segments import Segment, opens, quote_start, segments
 from .values import Commitment, Extraction, Sighting
 
 ACTION = re.compile("举办|指导|实施|组织|开展|推进|完成|办好|做好|抓好|落实|编制|启动")
+Spans = tuple[tuple[int, int], ...]
 CONTEXT = 15  # characters on each side of a mention
 
 
@@ -44,7 +45,8 @@ def read_item(reading: Reading, item: Item, parses: list[Parse]) -> tuple[list[C
     clauses = see_clauses(reading.text, item, [p for p in parses if p.start not in inside], reading.source)
     remarks = [(inside[p.start], see_remark(p, item, reading.source)) for p in parses if p.start in inside]
     found = list(from_clauses(reading, item, clauses, bodies))
-    found += from_remarks(reading, item, remarks, bodies)
+    dated = tuple((c.start, c.stop) for c, many in clauses.items() if any(s.governs for s in many))
+    found += from_remarks(reading, item, remarks, bodies, dated)
     seen = [s for many in clauses.values() for s in many] + [s for _, s in remarks]
     known = {s.parse.start for s in seen}
     seen += [see_remark(p, item, reading.source) for p in parses if p.start not in known]
@@ -66,13 +68,18 @@ def item_bodies(text: str, item: Item) -> Bodies:
 
 
 def from_remarks(
-    reading: Reading, item: Item, remarks: list[tuple[Remark, Seen]], bodies: Bodies
+    reading: Reading, item: Item, remarks: list[tuple[Remark, Seen]], bodies: Bodies, dated: Spans
 ) -> Iterator[Commitment]:
-    """One commitment for each date in a label line or bracket, which governs the first sentence since the last one."""
-    floor = item.start
+    """One commitment for each date in a label line or bracket, which governs the first sentence since the last one.
+
+    `dated` are the clauses with dates of their own: their quantities are not its targets.
+    """
+    floor, last = item.start, remarks[0][0] if remarks else None
     for remark, seen in remarks:
         if not seen.governs:
             continue
+        if last and remark != last:
+            floor, last = last.stop, remark
         clauses = [(s, c) for s in item.sections for c in s.clauses if floor <= c.start and c.stop <= remark.start + 1]
         own = read_remark(reading.text[remark.start : remark.stop])
         if clauses:
@@ -83,8 +90,7 @@ def from_remarks(
             section, start, stop = item.sections[-1], *headline(reading.text, item)
         stop = min(stop, remark.start) if start < remark.start else stop
         place = Place(item, section.name, start, stop, seen.mention.stop)
-        yield build(reading, place, seen, own or bodies)
-        floor = remark.stop
+        yield build(reading, place, seen, own or bodies, dates=dated)
 
 
 def headline(text: str, item: Item) -> tuple[int, int]:
@@ -134,7 +140,7 @@ def carries(reading: Reading, clause: Clause, governing: list[Seen]) -> Seen | N
     return last if last.role in ("deadline", "window") and opens(reading.text, piece, last.mention.start) else None
 
 
-def spans(seen: list[Seen]) -> tuple[tuple[int, int], ...]:
+def spans(seen: list[Seen]) -> Spans:
     """Where mentions stand that are dates; a length that limits is a quantity."""
     return tuple(
         (s.mention.start, s.mention.stop) for s in seen if s.role != "attribute" or s.mention.timex.type != "DURATION"

@@ -7,14 +7,15 @@ from ..timex.numerals import number
 from .values import Comparator, Target
 
 MEASURE = (
-    "(?:个?工作日|%|％|‰|个百分点|(?:万|亿)?(?:平方米|平方公里|公里|立方米|千瓦时|千瓦|吨|亩|元|人次|人|户|套|辆|家|个|件|张)"
-    "|[万亿]|小时|分钟|天|个(?!月|季度)|家|所|座|条|辆|场|次|名|人|项|处|件|户|套|张|台|支|种|门|部|倍|亩|吨|米)"
+    "(?:个?工作日|%|％|‰|个百分点|(?:万|亿)?(?:平方米|平方公里|公里|立方米|千瓦时|千瓦|吨|亩|元|人次|人|户|套|辆|家|件|张)"
+    "|(?:万|亿)?个(?!月|季度|星期)|[万亿]|小时|分钟|天|所|座|条|场|次|名|项|处|台|支|种|门|部|倍|米)"
 )
+ARABIC = "[0-9０-９]+(?:[.．][0-9０-９]+)?"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One way to state a quantity; {Q} is the number and its unit."""
+    """One way to state a quantity; {Q} is the number and its unit, {H} with a number in Han, {R} a range."""
 
     op: Comparator
     pattern: str
@@ -40,17 +41,27 @@ ROWS = (
     ),
     Row("<=", "{Q}(?:以内|以下|之内)", ("审批时间5天以内 <= 5 天",)),
     Row(">=", f"(?:{REACH}){{Q}}", ("诊疗人次占比达70% >= 70 %", "覆盖80%的三级公立医院 >= 80 %")),
+    Row(">=", "(?:至少|不少于|不低于)[^，,；;。0-9]{0,6}?{H}", ("领导每半年至少开展一次 >= 1 次",)),
+    Row("=", "{R}", ("建立1—2个考场 >= 1 个 <= 2 个",)),
     Row("=", "{Q}", ("建成3个产业园 >= 3 个", "国内生产总值增长7.5% = 7.5 %")),
 )
 MEASURED = ("%", "‰", "个百分点", "元", "万元", "亿元", "倍")  # where "=" means just that; a bare count is a floor
 
 
 def compiled() -> re.Pattern[str]:
-    """The rows as one pattern; the group r<i> tells the row, v<i> and u<i> the value and the unit."""
-    number_and_unit = "(?P<v{i}>[0-9０-９]+(?:[.．][0-9０-９]+)?)(?P<u{i}>" + MEASURE + ")"
-    branches = [
-        f"(?P<r{i}>{row.pattern.replace('{Q}', number_and_unit.replace('{i}', str(i)))})" for i, row in enumerate(ROWS)
-    ]
+    """The rows as one pattern; the group r<i> tells the row, v<i> and u<i> its value and unit, l<i> a range's least."""
+    branches = []
+    for i, row in enumerate(ROWS):
+        unit = f"(?P<u{i}>{MEASURE})"
+        quantities = {
+            "{Q}": f"(?P<v{i}>{ARABIC}){unit}",
+            "{H}": f"(?P<v{i}>[一二两三四五六七八九十]{{1,3}}){unit}",
+            "{R}": f"(?P<l{i}>{ARABIC})(?:[-－—–~～]|至|到)(?P<v{i}>{ARABIC}){unit}",
+        }
+        pattern = row.pattern
+        for name, quantity in quantities.items():
+            pattern = pattern.replace(name, quantity)
+        branches.append(f"(?P<r{i}>{pattern})")
     return re.compile(f"(?<![0-9０-９.．第前A-Za-z])(?:{'|'.join(branches)})")
 
 
@@ -69,6 +80,9 @@ def find_targets(text: str, spans: tuple[tuple[int, int], ...] = ()) -> tuple[Ta
             continue
         unit = "工作日" if unit == "个工作日" else unit
         op: Comparator = ">=" if ROWS[i].op == "=" and unit not in MEASURED else ROWS[i].op
+        if least := m.groupdict().get(f"l{i}"):
+            found.append(Target(indicator(text, m), ">=", float(number(least)), unit))
+            op = "<="
         found.append(Target(indicator(text, m), op, float(number(value)), unit))
     return tuple(found)
 
