@@ -1,4 +1,4 @@
-"""Databases for the tests: SQLite always, the same tests on PostgreSQL where TRACKER_TEST_POSTGRES names a server."""
+"""What tests share: databases (SQLite always, PostgreSQL where TRACKER_TEST_POSTGRES names a server), the program."""
 
 import os
 import shutil
@@ -8,9 +8,14 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from cli_program import Program
+from milestone_factory import INGESTED, MODIFIED, SEED
 from sqlalchemy.engine import Engine
 
 from tracker import store
+from tracker.commitments import extract
+from tracker.jobs.ingest import ingest
+from tracker.sources import read
 from tracker.store.engine import parse
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
@@ -60,3 +65,36 @@ def engine(url: str) -> Iterator[Engine]:
     engine = store.connect(url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def seeded(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database into which the seed document was read as of 2018-08-31, to be copied."""
+    path = tmp_path_factory.mktemp("seeded") / "tracker.db"
+    shutil.copy(migrated, path)
+    engine = store.connect(f"sqlite:///{path}")
+    source = read(str(SEED / "document.txt"))
+    ingest(engine, source, extract(source), today=INGESTED, now=MODIFIED, actor="t")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
+    """The command line in a folder with a configuration that says nothing, and with no database yet."""
+    (tmp_path / "config.toml").write_text("", encoding="utf-8")
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TRACKER_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("TRACKER_DATABASE", f"sqlite:///{tmp_path / 'tracker.db'}")
+    monkeypatch.chdir(tmp_path)
+    return Program(tmp_path, capsys)
+
+
+@pytest.fixture
+def program(empty: Program, seeded: Path) -> Program:
+    """The command line with the seed document in its database."""
+    shutil.copy(seeded, empty.database)
+    return empty
