@@ -1,6 +1,7 @@
 """Who is responsible: names read from label lines, brackets and subjects, with coordination split."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 BODY_ENDS = "局委办厅院会府处心司行部署所校团站队"
@@ -37,12 +38,14 @@ class Bodies:
     def __bool__(self) -> bool:
         return bool(self.agencies)
 
-    def add(self, names: list[str], duty: str) -> "Bodies":
-        """These and further ones: duty is lead, support or body."""
-        agencies = tuple(dict.fromkeys((*self.agencies, *names)))
-        lead = tuple(dict.fromkeys((*self.lead, *names))) if duty == "lead" else self.lead
-        support = tuple(dict.fromkeys((*self.support, *names))) if duty == "support" else self.support
-        return Bodies(agencies, lead, support)
+    @classmethod
+    def of(cls, listed: Iterable[tuple[str, list[str]]]) -> "Bodies":
+        """The bodies of several lists, each with its duty: lead, support or body."""
+        found: dict[str, dict[str, None]] = {"body": {}, "lead": {}, "support": {}}
+        for duty, several in listed:
+            for kind in {"body", duty}:
+                found[kind].update(dict.fromkeys(several))
+        return cls(*map(tuple, found.values()))
 
     def narrowed(self, clause: str) -> "Bodies":
         """Only the bodies of the place that a clause names as its subject, where they are of several places."""
@@ -64,7 +67,8 @@ def outside_brackets(text: str) -> tuple[str, list[str]]:
     def take(m: re.Match[str]) -> str:
         if re.fullmatch("[市区县、州]{1,5}", m[1]):
             return m[0]
-        inner.append(m[1])
+        if not m[1].startswith(("以下", "简称", "下称")):
+            inner.append(m[1])
         return ""
 
     return re.sub("[（(]([^（()）]*)[）)]", take, text), inner
@@ -92,15 +96,19 @@ def names(text: str) -> list[str]:
 
 def read_remark(text: str) -> Bodies:
     """The bodies that a label line or a bracket names: 牵头单位：…, （…牵头，…负责，8月底前完成）."""
-    bodies = Bodies()
+    return Bodies.of(duties(text))
+
+
+def duties(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The lists of bodies in a label line or a bracket, each with its duty: lead, support or body."""
     inside = text.strip("。；\n")
     inside = inside.strip("（()）〔［〕］") if inside[:1] in "（(〔［" else inside
     if NAMED.search(inside):
         for label, listed in labelled(inside):
             duty = ROLE_LABEL.search(label)
             if duty and not PERSON.search(label):
-                bodies = bodies.add(names(listed), str(duty.lastgroup))
-        return bodies
+                yield str(duty.lastgroup), names(listed)
+        return
     pending: list[str] = []
     for part in re.split("[，,；;]", inside):
         if WHEN.search(part) and not DUTY.search(part):
@@ -110,9 +118,8 @@ def read_remark(text: str) -> Bodies:
             pending.append(part)
             continue
         kind = "lead" if "牵头" in duty["verb"] else "support" if duty["verb"] in ("配合", "参与") else "body"
-        bodies = bodies.add(names("、".join((*pending, part[: duty.start()]))), kind)
+        yield kind, names("、".join((*pending, part[: duty.start()])))
         pending = []
-    return bodies
 
 
 def labelled(text: str) -> list[tuple[str, str]]:
@@ -123,10 +130,11 @@ def labelled(text: str) -> list[tuple[str, str]]:
     return [(m[0], text[m.end() : end].strip("，,；;。")) for m, end in zip(marks, ends, strict=True)]
 
 
+KIND = "(?:部门|单位|地区|地|政府|管委会|局|委|厅|办公室|办|企业|机构|处室)"
 SUBJECT = re.compile(
-    "(?P<bodies>(?:各|每个|全[省市区县])[\u4e00-\u9fff、（()）]{1,14}?"
-    "|[\u4e00-\u9fff、（()）]{1,30}?(?:部门|单位|政府|局|委|厅|办|办公室|企业))"
-    "(?:要|应|须|将|应当|必须|负责|分[0-9]|于|在|建立|实现|完成)"
+    f"(?P<bodies>(?:各|每个|全[省市区县])[\u4e00-\u9fff、（()）]{{0,14}}?(?:{KIND}|[市县区])"
+    f"|[\u4e00-\u9fff、（()）]{{1,30}}?{KIND})"
+    "(?:要|应|须|将|必须|负责|分[0-9]|于|在|以|对|按|针对|根据|结合|依照|建立|实现|完成|通过此)"
 )
 
 
