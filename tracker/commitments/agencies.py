@@ -14,7 +14,7 @@ HEADLESS = re.compile("[\\u4e00-\\u9fff]{2,10}(?:局|委|办|厅|院)$")
 ALREADY_HEADED = re.compile("自治区|[\\u4e00-\\u9fff]{0,4}[省市区县州国各]|中国|中央|全")
 GENERIC = re.compile("(?:相关|有关|其他)?(?:部门|单位)$")
 SPLIT = re.compile(
-    f"[、，,；;]|(?<=[{BODY_ENDS}区县市门位)）])(?:以及|及|和)(?=[\\u4e00-\\u9fff])|等(?=[\\u4e00-\\u9fff]{{0,8}}(?:部门|单位))"
+    f"[、，,；;]|(?<=[{BODY_ENDS}区县市门位)）])(?:以及|及|和)(?=[\\u4e00-\\u9fff])|(?<=[地门位])(?=各)|等(?=[\\u4e00-\\u9fff]{{0,8}}(?:部门|单位))"
 )
 ROLE_LABEL = re.compile(
     "(?P<lead>牵头|主办|主(?=[（(])|主管)|(?P<support>配合|协办|協辦|参与|协同)|(?P<body>责任|承办|实施|负责|组织|落实)"
@@ -82,10 +82,14 @@ def names(text: str) -> list[str]:
     plain, inner = outside_brackets(text.replace("\n", ""))
     parts = [p.strip(" 　。.等") for p in SPLIT.split(plain)]
     parts = [p for p in parts if p and not GENERIC.fullmatch(p)]
+    tails = [""]  # of the next body that is written out, for each part from the last
+    for part in reversed(parts[1:]):
+        placed = PLACED.fullmatch(part)
+        tails.append(placed["tail"] if placed else tails[-1])
     whole: list[str] = []
-    for i, part in enumerate(parts):
-        if PLACE.fullmatch(part) and (later := next(filter(None, map(PLACED.fullmatch, parts[i + 1 :])), None)):
-            part += later["tail"]
+    for part, tail in zip(parts, reversed(tails), strict=False):
+        if PLACE.fullmatch(part):
+            part += tail
         if whole and whole[0].startswith("各") and BARE.match(part):
             part = "各" + part
         elif whole and HEADLESS.fullmatch(part) and not ALREADY_HEADED.match(part) and (head := HEAD.match(whole[0])):
