@@ -1,8 +1,10 @@
 """Building: a Commitment of a quote, the mention that governs it, and the bodies that answer for it."""
 
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Literal
 
 from ..documents import Healed, Item, SectionName, Source
@@ -104,11 +106,13 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
           dates: tuple[tuple[int, int], ...] = (), start: Timex | None = None) -> Commitment:  # fmt: skip
     """The commitment of a place; `due` picks one of several days, `start` is the stated start of a recurrence.
 
-    `dates` are the spans of the clause's mentions, which hold no targets.
+    `dates` are spans in order that hold no targets: the clause's mentions, or the clauses with dates of their own.
     """
     seen.tracked = True
     timex, quote = seen.mention.timex, reading.text[place.start : place.stop]
     extent = reading.text[place.start : max(place.stop, place.extent_stop)]
+    first = bisect_right(dates, place.start, key=itemgetter(1))
+    last = bisect_left(dates, place.start + len(extent), key=itemgetter(0))
     if start and start.begin and timex.every:
         timex = seen.parse.read(Reference.of(start.begin, "the stated start")).timex
         due = timex.end
@@ -136,7 +140,7 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
         lead=bodies.lead,
         support=bodies.support,
         extent=extent.replace("\n", ""),
-        targets=find_targets(extent, tuple((a - place.start, b - place.start) for a, b in dates)),
+        targets=find_targets(extent, tuple((a - place.start, b - place.start) for a, b in dates[first:last])),
         kind=kind,
         confidence="low" if low or doubt or "预计" in quote or "本年度" in seen.mention.quote else "high",
         review=tuple(filter(None, [*reviews(seen, reading.source), doubt])),

@@ -1,14 +1,17 @@
 """Extraction: every mention of a document becomes part of a commitment, is set aside with a reason, or waits."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ..documents import Clause, Item, Remark, Section, Source, heal, outline
+from ..documents.clauses import LONGEST
 from ..errors import Problem
 from ..timex import Parse, scan
-from .agencies import Bodies, read_remark, subject
+from .agencies import Bodies, duties, read_remark, subject
 from .building import Place, Reading, build
+from .references import default_reference
 from .seeing import Seen, see_clauses, see_remark
 from .segments import Segment, opens, quote_start, segments
 from .values import Commitment, Extraction, Sighting
@@ -41,27 +44,23 @@ def extract(source: Source) -> Extraction:
 def read_item(reading: Reading, item: Item, parses: list[Parse]) -> tuple[list[Commitment], list[Seen]]:
     """The commitments of an item and all its mentions."""
     bodies = item_bodies(reading.text, item)
-    inside = {p.start: r for r in item.remarks for p in parses if r.start <= p.start < r.stop}
+    starts, reference = [p.start for p in parses], default_reference(item, reading.source)
+    inside = {at: r for r in item.remarks for at in starts[bisect_left(starts, r.start) : bisect_left(starts, r.stop)]}
     clauses = see_clauses(reading.text, item, [p for p in parses if p.start not in inside], reading.source)
-    remarks = [(inside[p.start], see_remark(p, item, reading.source)) for p in parses if p.start in inside]
+    remarks = [(inside[p.start], see_remark(p, reference, reading.source)) for p in parses if p.start in inside]
     found = list(from_clauses(reading, item, clauses, bodies))
     dated = tuple((c.start, c.stop) for c, many in clauses.items() if any(s.governs for s in many))
     found += from_remarks(reading, item, remarks, bodies, dated)
     seen = [s for many in clauses.values() for s in many] + [s for _, s in remarks]
     known = {s.parse.start for s in seen}
-    seen += [see_remark(p, item, reading.source) for p in parses if p.start not in known]
+    seen += [see_remark(p, reference, reading.source) for p in parses if p.start not in known]
     return sorted(found, key=lambda c: c.start), sorted(seen, key=lambda s: s.parse.start)
 
 
 def item_bodies(text: str, item: Item) -> Bodies:
     """The bodies of an item: those of its own remarks, else those of the headings above it."""
     for remarks in (item.remarks, item.inherited):
-        bodies = Bodies()
-        for remark in remarks:
-            more = read_remark(text[remark.start : remark.stop])
-            bodies = (
-                bodies.add(list(more.agencies), "body").add(list(more.lead), "lead").add(list(more.support), "support")
-            )
+        bodies = Bodies.of(pair for r in remarks for pair in duties(text[r.start : r.stop]))
         if bodies:
             return bodies
     return Bodies()
@@ -74,30 +73,42 @@ def from_remarks(
 
     `dated` are the clauses with dates of their own: their quantities are not its targets.
     """
-    floor, last = item.start, remarks[0][0] if remarks else None
+    clauses = [(section, clause) for section in item.sections for clause in section.clauses]
+    floor, last, at = item.start, remarks[0][0] if remarks else None, 0
     for remark, seen in remarks:
         if not seen.governs:
             continue
         if last and remark != last:
             floor, last = last.stop, remark
-        clauses = [(s, c) for s in item.sections for c in s.clauses if floor <= c.start and c.stop <= remark.start + 1]
+        while at < len(clauses) and clauses[at][1].start < floor:
+            at += 1
         own = read_remark(reading.text[remark.start : remark.stop])
-        if clauses:
-            section, first = clauses[0]
-            stop = max(c.stop for s, c in clauses if s is section and c.sentence == first.sentence)
-            start = first.start
+        if at < len(clauses) and clauses[at][1].stop <= remark.start + 1:
+            section, start, stop = first_sentence(clauses, at, remark.start + 1)
         else:
             section, start, stop = item.sections[-1], *headline(reading.text, item)
         stop = min(stop, remark.start) if start < remark.start else stop
-        place = Place(item, section.name, start, stop, seen.mention.stop)
+        extent_stop = seen.mention.stop if seen.mention.stop - start <= 5 * LONGEST else stop
+        place = Place(item, section.name, start, stop, extent_stop)
         yield build(reading, place, seen, own or bodies, dates=dated)
 
 
+def first_sentence(clauses: list[tuple[Section, Clause]], at: int, limit: int) -> tuple[Section, int, int]:
+    """The section of a clause, where it starts, and where its sentence stops before an offset."""
+    section, first = clauses[at]
+    stop = first.stop
+    while at < len(clauses) and clauses[at][0] is section and clauses[at][1].sentence == first.sentence:
+        if clauses[at][1].stop > limit:
+            break
+        stop, at = clauses[at][1].stop, at + 1
+    return section, first.start, stop
+
+
 def headline(text: str, item: Item) -> tuple[int, int]:
-    """The span of an item's first line without its number."""
+    """The span of an item's first line without its number, at most as long as a clause."""
     stop = text.find("\n", item.start, item.stop)
-    start = text.find(item.title, item.start) if item.title else item.start
-    return max(start, item.start), stop if stop > 0 else item.stop
+    start = max(text.find(item.title, item.start) if item.title else item.start, item.start)
+    return start, min(stop if stop > 0 else item.stop, start + LONGEST)
 
 
 def from_clauses(

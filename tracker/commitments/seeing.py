@@ -42,9 +42,8 @@ def see(text: str, parse: Parse, clause: Clause, section: Section, reference: Re
     return Seen(parse, mention, role, reason, review, parse.year is not None or (parse.yearless and reference.stated))
 
 
-def see_remark(parse: Parse, item: Item, source: Source) -> Seen:
+def see_remark(parse: Parse, reference: Reference, source: Source) -> Seen:
     """A mention in a label line or a bracket that speaks of the whole item: a deadline by its place."""
-    reference = default_reference(item, source)
     mention = parse.read(reference)
     role = role_by_shape(mention.timex)
     mention, review = settle(parse, mention, role, reference, source)
@@ -56,11 +55,12 @@ def see_clauses(text: str, item: Item, parses: list[Parse], source: Source) -> d
     seen: dict[Clause, list[Seen]] = {}
     pending = iter(parses)
     parse = next(pending, None)
+    default = default_reference(item, source)
     for section in item.sections:
-        sentence, reference = -1, default_reference(item, source)
+        sentence, reference = -1, default
         for clause in section.clauses:
             if clause.sentence != sentence:
-                sentence, reference = clause.sentence, default_reference(item, source)
+                sentence, reference = clause.sentence, default
             seen[clause] = []
             while parse and parse.start < clause.stop:
                 if parse.start >= clause.start:

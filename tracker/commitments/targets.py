@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..timex.numerals import number
 from .values import Comparator, Target
@@ -66,17 +67,18 @@ def compiled() -> re.Pattern[str]:
 
 
 PATTERN = compiled()
-NAME = re.compile("[“《][^”》]*[”》]")
+NAME = re.compile("[“《][^”》]{0,200}[”》]")
 
 
+@lru_cache(maxsize=16)  # several dates of one clause ask for the same quote
 def find_targets(text: str, spans: tuple[tuple[int, int], ...] = ()) -> tuple[Target, ...]:
     """The targets that a clause states, in order; `spans` are parts of it that are dates and not to be read."""
     found = []
-    covered = [*spans, *(m.span() for m in NAME.finditer(text))]
+    covered = {at for start, stop in (*spans, *(m.span() for m in NAME.finditer(text))) for at in range(start, stop)}
     for m in PATTERN.finditer(text):
         i = int(str(m.lastgroup)[1:])
         value, unit = m[f"v{i}"], m[f"u{i}"].replace("％", "%")
-        if any(start < m.end() and m.start() < stop for start, stop in covered) or qualifies(text, m, ROWS[i].op):
+        if not covered.isdisjoint(range(m.start(), m.end())) or qualifies(text, m, ROWS[i].op):
             continue
         unit = "工作日" if unit == "个工作日" else unit
         op: Comparator = ">=" if ROWS[i].op == "=" and unit not in MEASURED else ROWS[i].op

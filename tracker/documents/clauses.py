@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from .markers import ARABIC_NUMBER
 from .values import Clause, Remark
 
+LONGEST = 1000  # characters; a page without any mark is cut, so that what is read of each of its dates stays short
 OPEN, CLOSE = "（(〔［《“", "）)〕］》”"
 MARK = re.compile(r"[。！？!?；;\n（(〔［《“）)〕］》”]|(?<![0-9.．])" + ARABIC_NUMBER)
 LIST_NUMBER = re.compile(
@@ -27,7 +28,8 @@ def clauses(text: str, start: int, stop: int, sentence: int) -> Iterator[Clause]
     """The clauses between two offsets, in order; `sentence` is the number that the first sentence gets.
 
     A clause ends at ；, a sentence at 。！？, at a list number, and at a line's end unless ： or ； stands before it.
-    Marks inside brackets and quotes do not count; 。 and a line's end close what was left open.
+    Marks inside brackets and quotes do not count; 。 and a line's end close what was left open. What runs on for more
+    than LONGEST characters is cut, at a comma where it has one.
     """
     begin, depth = start, 0
 
@@ -39,8 +41,11 @@ def clauses(text: str, start: int, stop: int, sentence: int) -> Iterator[Clause]
         last = end
         while last > first and text[last - 1] in "，、,：:；; \n":
             last -= 1
-        if last > first:
-            yield Clause(first, last, sentence)
+        while last > first:
+            comma = text.rfind("，", first, first + LONGEST) if last - first > LONGEST else -1
+            stop = comma if comma > first else min(last, first + LONGEST)
+            yield Clause(first, stop, sentence)
+            first = stop + (comma > first)
 
     for m in MARK.finditer(text, start, stop):
         mark = m[0]

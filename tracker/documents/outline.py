@@ -1,9 +1,10 @@
 """The outline: items, their sections, and the remarks that speak of a whole item."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from .clauses import clauses, remarks
+from .clauses import LONGEST, clauses, remarks
 from .markers import ARABIC_NUMBER, LABEL, NUMERAL, SECTION, SECTION_LABEL
 from .values import Clause, Document, Item, Remark, Section, SectionName
 
@@ -93,7 +94,7 @@ def ends_open(paragraph: str) -> bool:
 
 def title_of(text: str, start: int, stop: int) -> str:
     """The title of an item: its paragraph up to the first full stop."""
-    return re.split("[。；;！？：:\n]", text[start:stop], maxsplit=1)[0].strip(" #")
+    return re.split("[。；;！？：:\n]", text[start : min(stop, start + LONGEST)], maxsplit=1)[0].strip(" #")
 
 
 def close(text: str, item: Open) -> Item:
@@ -118,10 +119,10 @@ def close(text: str, item: Open) -> Item:
 def without(start: int, stop: int, labels: list[Remark]) -> list[tuple[int, int]]:
     """The spans between two offsets that lie outside the label lines."""
     spans, begin = [], start
-    for label in labels:
-        if start <= label.start < stop:
-            spans.append((begin, label.start))
-            begin = label.stop
+    first, last = (bisect_left(labels, at, key=lambda label: label.start) for at in (start, stop))
+    for label in labels[first:last]:
+        spans.append((begin, label.start))
+        begin = label.stop
     return [*spans, (begin, stop)]
 
 
