@@ -11,6 +11,8 @@ ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 YEARS_AWAY = 50  # a date further away was not meant
 # A week, month or year without a day in it: dateparser would make up the day.
 NO_DAY = re.compile(r"\b(?:this|next|last)\s+(?:week|month|quarter|year)\b|[周月年季度]$", re.IGNORECASE)
+# From here to there: a span has no one day that could be meant.
+SPAN = re.compile(r"[\d年月日号]\s*(?:[-~–—～至到]|to)\s*\d.*[年月日号]")
 RANGE = re.compile(r"\d\s*(?:[-~～—至到]|to)\s*\d")
 
 
@@ -25,7 +27,7 @@ def read_day(words: str, today: date, option: str) -> date:
             return date(*map(int, m.groups()))
         except ValueError:
             raise UsageError(f"{option} {words}: there is no such day") from None
-    found = own_grammar(words, today) or by_dateparser(words, today)
+    found = None if SPAN.search(words) else own_grammar(words, today) or by_dateparser(words, today)
     if found is None or abs(found.year - today.year) > YEARS_AWAY:
         raise UsageError(f"{option} {words}: not a date; write 2018-11-30, 11月底, 下周五, yesterday or next friday")
     click.echo(f"{option} {words} = {found} ({'一二三四五六日'[found.weekday()]})", err=True)

@@ -42,6 +42,7 @@ def export_command(session: Session, form: str, agency: str | None, kind: str, o
     placed = [
         p for p in look.milestones(engine, config, today=session.today) if name is None or name in p.milestone.agencies
     ]
+    undated = 0
     if form == "ics":
         from .. import ics
 
@@ -55,11 +56,12 @@ def export_command(session: Session, form: str, agency: str | None, kind: str, o
             office=config.office.name,
             office_email=config.office.email,
         )
-        if undated := ics.left_out(found):
-            say(f"{undated} undated milestones have no place in a calendar and were left out")
+        undated = ics.left_out(found)
     else:
         data = ledger(placed, form)
     write(data, output)
+    if undated:
+        say(f"{undated} undated milestones have no place in a calendar and were left out")
     return 0
 
 

@@ -47,7 +47,7 @@ def extract_command(session: Session, files: tuple[str, ...], published: str | N
             code = max(code, error.exit_code)
     if form == "jsonl":
         print_jsonl(rows)
-    else:
+    elif rows or not code:
         columns = TABLES[what]
         print_table([[row.get(key) for key in columns] for row in rows], columns, whole=WHOLE, weights=WEIGHTS)
     return code or int(look)
@@ -69,8 +69,8 @@ def published_option(session: Session, words: str | None) -> str | None:
     return read_day(words, session.today, "--published").isoformat()
 
 
-WHOLE = ["item", "due", "value", "mod", "end", "role"]
-WEIGHTS = {"quote": 3, "context": 4, "title": 3, "reason": 2, "agencies": 2}
+WHOLE = ["item", "due", "end", "role"]
+WEIGHTS = {"value": 2, "quote": 3, "context": 4, "title": 3, "reason": 2, "agencies": 2}
 TABLES = {
     "commitments": ["item", "due", "timex", "quote", "agencies"],
     "timexes": ["item", "quote", "value", "mod", "end", "role", "context"],

@@ -52,13 +52,15 @@ def widths_of(
     while folding:
         share = {p: left * weights.get(columns[p], 1) // sum(weights.get(columns[q], 1) for q in folding)
                  for p in folding}  # fmt: skip
-        content = [p for p in folding if needed[p] <= max(share[p], NARROWEST)]
-        if not content:
-            for p in folding:
-                widths[p] = max(share[p], NARROWEST)
-            break
-        left -= sum(needed[p] for p in content)
-        folding = [p for p in folding if p not in content]
+        settled = (
+            {p: needed[p] for p in folding if needed[p] <= max(share[p], NARROWEST)}
+            or {p: NARROWEST for p in folding if share[p] < NARROWEST}
+            or share
+        )
+        for p, columns_of_p in settled.items():
+            widths[p] = columns_of_p
+        left -= sum(settled.values())
+        folding = [p for p in folding if p not in settled]
     return widths
 
 

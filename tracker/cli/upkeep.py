@@ -80,8 +80,8 @@ def doctor_command(session: Session, mail: str | None) -> int:
     from ..jobs.doctor import examine
 
     config = session.config
-    put(f"config      {config.file}")
     engine = session.open(create=False)
+    put(f"config      {config.file}")
     put(f"database    {look_at(str(engine.url.render_as_string(hide_password=True)))}")
     findings = examine(engine, config, today=session.today, now=session.now)
     for finding in findings:

@@ -1,0 +1,172 @@
+"""What people see: tables in 80 columns, nothing cut, and the language of their locale."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from cli_program import DAY, Program
+from milestone_factory import SEED
+from rich.cells import cell_len
+
+from tracker.cli import run
+from tracker.cli.output import CHINESE, csv_cell, plain, shown
+from tracker.cli.tables import widths_of
+
+DOCUMENT = str(SEED / "document.txt")
+SHOWN = [
+    ("list", "--all", *DAY),
+    ("show", "11", *DAY),
+    ("why", "11", *DAY),
+    ("documents", "list"),
+    ("documents", "show", "ningbo-2018"),
+    ("outbox", "list"),
+    ("agencies", "list"),
+    ("doctor", *DAY),
+    ("extract", DOCUMENT),
+    ("extract", DOCUMENT, "--what", "timexes"),
+    ("extract", DOCUMENT, "--what", "items"),
+    ("timex", "2018年、2019年底前分别完成", "--reference", "2018-08-31"),
+]
+
+
+@pytest.fixture(scope="module")
+def worked(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seed's database after a scan, one milestone done; to be copied."""
+    path = tmp_path_factory.mktemp("worked") / "tracker.db"
+    shutil.copy(seeded, path)
+    for arguments in (("scan",), ("done", "11", "--on", "2018-11-02")):
+        assert run(["--database", f"sqlite:///{path}", *arguments, *DAY]) == 0
+    return path
+
+
+@pytest.fixture
+def scanned(empty: Program, worked: Path) -> Program:
+    """The command line with that database."""
+    shutil.copy(worked, empty.database)
+    return empty
+
+
+@pytest.mark.parametrize("arguments", SHOWN, ids=" ".join)
+@pytest.mark.parametrize("columns", [80, 120])
+def test_no_line_is_wider_than_the_terminal(
+    scanned: Program, arguments: tuple[str, ...], columns: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    answer = scanned(*arguments)
+    assert answer.code in (0, 1)
+    lines = [line for line in answer.out.splitlines() if not line.startswith(("config", "database", "ningbo-2018 《"))]
+    assert max(map(cell_len, lines)) <= columns
+
+
+def column(text: str, heading: str, after: str | None) -> str:
+    """What stands in one column of a table, its lines joined."""
+    head, _, *lines = text.splitlines()
+    start = cell_len(head[: head.index(heading)])
+    stop = cell_len(head[: head.index(after)]) if after else 10_000
+    found = ""
+    for line in lines:
+        place = 0
+        for char in line:
+            if start <= place < stop:
+                found += char
+            place += cell_len(char)
+    return "".join(found.split())
+
+
+def test_the_title_gets_the_room_and_nothing_of_it_is_dropped(scanned: Program):
+    rows = scanned.ok("list", *DAY, "--format", "jsonl").rows
+    table = scanned.ok("list", *DAY).out
+    assert column(table, "title", "agencies") == "".join("".join(row["title"] for row in rows).split())
+    assert column(table, "agencies", None) == "".join("、".join(row["agencies"]) for row in rows)
+    head = table.splitlines()[0]
+    assert head.index("agencies") - head.index("title") >= 26
+
+
+def test_numbers_stay_whole_and_no_line_begins_with_a_comma(scanned: Program):
+    lines = scanned.ok("list", *DAY).out.splitlines()
+    assert any("90%以上" in line for line in lines)
+    assert not any(line.strip().startswith(tuple("，。；、）”")) for line in lines)
+
+
+def test_a_closed_milestone_says_how_it_ended_and_not_how_late_it_is_today(scanned: Program):
+    line = next(
+        line for line in scanned.ok("list", "--all", "--as-of", "2026-01-01").out.splitlines() if "11 " in line[:4]
+    )
+    assert line.split()[3:5] == ["–", "completed"]
+    said = scanned.ok("show", "11", "--as-of", "2026-01-01").out
+    assert "completed 2018-11-02" in said
+    assert "days over" not in said
+
+
+def test_show_and_why_are_complete(scanned: Program):
+    said = scanned.ok("show", "11", *DAY).said
+    for words in (
+        "11  按照住建部要求",
+        "2018-11-30 (month)",
+        "97 国家老旧小区改造试点",
+        "市住建委（牵头）",
+        "ningbo-2018",
+        "added",
+    ):
+        assert words in said
+    said = scanned.ok("why", "11", *DAY).said
+    for words in (
+        "11月底 → 2018-11-30 (month)",
+        "year 2018 from the document date 2018-08",
+        "month:",
+        "lead-60",
+        "第1期",
+    ):
+        assert words in said
+    assert "sentence" not in scanned.ok("why", "11", "--reminders", *DAY).out
+
+
+def test_a_chinese_locale_gets_chinese_headings_and_programs_the_promised_words(
+    scanned: Program, monkeypatch: pytest.MonkeyPatch
+):
+    rows = scanned.ok("list", "--all", *DAY, "--format", "jsonl").out
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    table = scanned.ok("list", "--all", *DAY).out
+    for word in ("编号", "到期", "责任单位", "逾期", "未到期", "已销号"):
+        assert word in table
+    assert scanned.ok("list", "--all", *DAY, "--format", "jsonl").out == rows
+    assert "已销号 2018-11-02" in scanned.ok("show", "11", *DAY).out
+
+
+def test_the_first_of_the_locale_variables_that_is_set_decides(program: Program, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert "title" in program.ok("list", *DAY).out
+    monkeypatch.setenv("LC_ALL", "")
+    assert "内容" in program.ok("list", *DAY).out
+
+
+def test_every_standing_and_status_has_a_chinese_word():
+    from tracker.milestones import Standing, Status
+
+    assert {str(word) for kind in (Standing, Status) for word in kind} <= set(CHINESE)
+
+
+WIDTHS = {
+    "all fit": ([["a", "bb"], ["cccc", "d"]], {"x": 1}, 80, [4, 2]),
+    "the long one gets what is left": ([["x" * 90, "yy"]], {}, 40, [36, 2]),
+    "two long ones share by weight": ([["x" * 90, "y" * 90]], {"x": 3}, 42, [30, 10]),
+    "a narrow terminal leaves them readable": ([["x" * 90, "y" * 90]], {}, 10, [8, 8]),
+}
+
+
+@pytest.mark.parametrize("case", WIDTHS)
+def test_columns_share_the_terminal(case: str):
+    cells, weights, total, expected = WIDTHS[case]
+    assert widths_of(cells, ["x", "y"], set(), weights, total) == expected
+
+
+def test_document_text_cannot_steer_the_terminal_or_a_spreadsheet():
+    assert shown("a\x1b[31mb\u202ec\nd") == "a[31mbc d"
+    assert [csv_cell(value) for value in ("=1+1", "＝1", -3, None, ["@a", "b"])] == [
+        "'=1+1",
+        "'＝1",
+        "-3",
+        "",
+        "'@a、b",
+    ]
+    assert plain({"a": (1.0, 2.5)}) == {"a": [1, 2.5]}
