@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from ..timex.numerals import number
 from .values import Comparator, Target
@@ -49,6 +49,7 @@ ROWS = (
 MEASURED = ("%", "‰", "个百分点", "元", "万元", "亿元", "倍")  # where "=" means just that; a bare count is a floor
 
 
+@cache
 def compiled() -> re.Pattern[str]:
     """The rows as one pattern; the group r<i> tells the row, v<i> and u<i> its value and unit, l<i> a range's least."""
     branches = []
@@ -66,7 +67,6 @@ def compiled() -> re.Pattern[str]:
     return re.compile(f"(?<![0-9０-９.．第前A-Za-z])(?:{'|'.join(branches)})")
 
 
-PATTERN = compiled()
 NAME = re.compile("[“《][^”》]{0,200}[”》]")
 
 
@@ -75,7 +75,7 @@ def find_targets(text: str, spans: tuple[tuple[int, int], ...] = ()) -> tuple[Ta
     """The targets that a clause states, in order; `spans` are parts of it that are dates and not to be read."""
     found = []
     covered = {at for start, stop in (*spans, *(m.span() for m in NAME.finditer(text))) for at in range(start, stop)}
-    for m in PATTERN.finditer(text):
+    for m in compiled().finditer(text):
         i = int(str(m.lastgroup)[1:])
         value, unit = m[f"v{i}"], m[f"u{i}"].replace("％", "%")
         if not covered.isdisjoint(range(m.start(), m.end())) or qualifies(text, m, ROWS[i].op):

@@ -8,8 +8,6 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rapidfuzz import fuzz, process
-
 from ..commitments import Commitment
 from . import occurrences
 from .values import Milestone
@@ -197,6 +195,8 @@ def _similar(left: Sequence[Placed], there: Sequence[Milestone], floor: float) -
     """The most similar pairs first, each side once; equal similarity goes by the order of the document."""
     if not left or not there:
         return []
+    from rapidfuzz import fuzz, process  # only a reading of a changed document compares texts
+
     texts = [undated(_stated(milestone)) for milestone in there]
     scored: list[tuple[float, int, int]] = []
     for place, commitment in left:

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from .. import ics
 from ..digests import Digest
 from ..milestones import Milestone, Standing
 from ..reminders import Rules
@@ -16,6 +15,9 @@ from . import table
 from .page import ITEMS_AT_MOST, Page, lay_out
 from .text import text
 from .wrapping import printable, quoted
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 HTML_BYTES_AT_MOST: Final = 100_000  # Gmail cuts near 102 KB
 EVENTS_AT_MOST: Final = 500
@@ -38,15 +40,21 @@ def unbroken_days(text: str) -> Markup:
     return Markup(ISO_DAY.sub(r'<span style="white-space:nowrap">\g<0></span>', str(escape(text))))
 
 
-_environment = Environment(
-    loader=PackageLoader("tracker.render"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_environment.filters["unbroken_days"] = unbroken_days
-_environment.filters["quoted"] = quoted
+@cache
+def _environment() -> "Environment":
+    """The templates; jinja2 is imported only by who renders HTML."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("tracker.render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["unbroken_days"] = unbroken_days
+    environment.filters["quoted"] = quoted
+    return environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +110,7 @@ def subject(digest: Digest) -> str:
 
 def html(page: Page) -> str:
     """`page` as one HTML document: inline styles, tables, nothing from outside; all texts escaped."""
-    return _environment.get_template("digest.html").render(page=page, tones=TONES)
+    return _environment().get_template("digest.html").render(page=page, tones=TONES)
 
 
 def _attachments(
@@ -118,6 +126,8 @@ def _attachments(
         found.append(Attachment(name=f"各单位汇总_{digest.day}.csv", type="text/csv", data=data))
     open_ones = _open(digest.recipient, milestones)
     if open_ones and len(open_ones) <= EVENTS_AT_MOST:
+        from .. import ics  # icalendar is imported only by who attaches a calendar
+
         name = f"{digest.recipient or digest.office}·到期事项"
         data = ics.calendar(open_ones, name, rules=rules, office=digest.office, office_email=office_email)
         method = "PUBLISH" if office_email else ""

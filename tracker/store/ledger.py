@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from . import schema
@@ -61,7 +61,11 @@ def decided_keys(db: Connection, since: date) -> set[tuple[int, str, date, int]]
 
 def record(db: Connection, rows: Sequence[Decided]) -> int:
     """Writes the rows and returns how many were new; one whose key is there already is left as it is."""
-    insert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+    insert: Any
+    if db.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # a tenth of a second, so only where it is used
     new = 0
     for start in range(0, len(rows), CHUNK):
         statement = insert(schema.ledger).values([_columns(row) for row in rows[start : start + CHUNK]])
