@@ -170,6 +170,7 @@ def divided(
     start_of = dict(quote_starts(reading, pieces, governing))
     order = sorted(start_of)
     pending: Seen | None = None
+    dates = spans(seen)
     for n, (i, s) in enumerate(governing):
         later = governing[n + 1][1] if n + 1 < len(governing) else None
         if s.mention.timex.open_start and later and later.role == "recurrence":
@@ -182,9 +183,7 @@ def divided(
         who = (bodies or subject(promise) or doers).narrowed(promise)
         place = Place(item, section.name, start, stop, stop)
         for due in s.mention.timex.ends or (None,):
-            yield build(
-                reading, place, s, who, due, dates=spans(seen), start=pending.mention.timex if pending else None
-            )
+            yield build(reading, place, s, who, due, dates=dates, start=pending.mention.timex if pending else None)
         pending = None
 
 
