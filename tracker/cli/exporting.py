@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import UnreadableFile, UsageError
+from ..errors import UnreadableFile
 from .output import csv_text, put_bytes, say, unwritable
 from .session import Session, common_options, pass_session
 
@@ -35,8 +35,6 @@ def export_command(session: Session, form: str, agency: str | None, kind: str, o
     """Export the milestones: a calendar, or a ledger for spreadsheets and programs."""
     from ..jobs import look
 
-    if form == "xlsx":
-        raise UsageError("xlsx is not written yet; csv opens in the same programs")
     engine, config = session.open(), session.config
     name = look.agency_name(engine, agency) if agency else None
     placed = [
@@ -57,6 +55,11 @@ def export_command(session: Session, form: str, agency: str | None, kind: str, o
             office_email=config.office.email,
         )
         undated = ics.left_out(found)
+    elif form == "xlsx":
+        from ..render.ledger import workbook
+
+        title = f"{name or config.office.name}督查事项台账"
+        data = workbook([p.milestone for p in placed], config.rules, session.today, title)
     else:
         data = ledger(placed, form)
     write(data, output)
