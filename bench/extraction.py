@@ -9,7 +9,6 @@ from samples import SEED, healed_seed, source
 from tracker.commitments import extract
 from tracker.documents import Source, heal, outline
 
-
 STEPS: dict[str, Callable[[Source, str], object]] = {
     "heal": lambda document, _: heal(document.text),
     "outline": lambda _, healed: outline(healed),
