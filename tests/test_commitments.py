@@ -128,12 +128,12 @@ def test_a_clause_that_names_one_place_narrows_the_bodies() -> None:
     ("text", "title", "published", "due", "found"),
     [
         ("1.任务。2019年完成方案，11月底前报送。", "清单", date(2018, 8, 31), date(2019, 11, 30), "explicit"),
-        ("1.2019年重点任务。11月底前完成方案。", "清单", date(2018, 8, 31), date(2019, 11, 30), "document"),
+        ("1.2019年重点任务\n11月底前完成方案。", "清单", date(2018, 8, 31), date(2019, 11, 30), "document"),
         ("1.任务。11月底前完成方案。", "2019年工作要点", date(2018, 12, 20), date(2019, 11, 30), "document"),
         ("1.任务。11月底前完成方案。", "清单", date(2018, 8, 31), date(2018, 11, 30), "document"),
         ("1.任务。1月底前完成方案。", "清单", date(2018, 12, 20), date(2019, 1, 31), "document"),
     ],
-    ids=["the sentence", "the item's title", "the document's title", "the document date", "a December plan's January"],
+    ids=["the sentence", "the heading", "the document's title", "the document date", "a December plan's January"],
 )
 def test_a_missing_year_comes_from(text: str, title: str, published: date, due: date, found: str) -> None:
     commitment = read(text, published, title).commitments[-1]

@@ -22,6 +22,7 @@ HEALED = [
     ("a number broken by a line", "注册用户 20\n18 万人", "注册用户2018万人"),
     ("full-width digits stay readable", "２０１８年１２月", "２０１８年１２月"),
     ("carriage returns", "完成\r\n任务", "完成任务"),
+    ("any kind of blank", "11\u202f月\u2060底\u00a0前", "11月底前"),
     ("a byte order mark and zero-width blanks", "\ufeff完成\u200b任务", "完成任务"),
 ]
 
@@ -50,6 +51,11 @@ JOINED = [
         "（市住建委负责，完成时限：\n2018年底前）。",
         "（市住建委负责，完成时限：2018年底前）。",
     ),
+    ("a date line alone is a signature", "完成。\n宁波市人民政府\n2018年12月20日", "完成。\n宁波市人民政府\n2018年12月20日"),
+    ("short lines were ended, not broken", "通知\n各单位：\n请报送。", "通知\n各单位：\n请报送。"),
+    ("a list without full stops", "1.完成方案\n牵头单位：市发改委\n2.开展试点", "1.完成方案\n牵头单位：市发改委\n2.开展试点"),
+    ("every kind of line end", "1.完成\r2.推进\u20283.做好。", "1.完成\n2.推进\n3.做好。"),
+    ("a table keeps its cells", "1\t完成方案\t市发改委\n2 | 开展 | 市教育局", "1\t完成方案\t市发改委\n2\t开展\t市教育局"),
     ("paragraphs run together are parted by their indent", "完成。　　（二）推进。", "完成。\n（二）推进。"),
 ]
 
@@ -71,9 +77,9 @@ def test_every_healed_character_knows_where_it_stood(path: Path) -> None:
 @given(st.text(alphabet="一二。，：；（）“”1.2 年\n\r\t　Az\u200b", max_size=80))
 def test_healing_loses_nothing_but_blanks(raw: str) -> None:
     healed = heal(raw)
-    kept = [c for c in healed.text if c not in " \n"]
+    kept = [c for c in healed.text if c not in " \n\t"]
     assert kept == [c for c in raw if c not in " \n\r\t　\u200b"]
-    assert all(raw[healed.raw(i)] == c for i, c in enumerate(healed.text) if c not in "\n ")
+    assert all(raw[healed.raw(i)] == c for i, c in enumerate(healed.text) if c not in "\n\t ")
 
 
 def test_healing_is_done_once() -> None:

@@ -14,6 +14,7 @@ from .building import Place, Reading, build
 from .references import default_reference
 from .seeing import Seen, see_clauses, see_remark
 from .segments import Segment, opens, quote_start, segments
+from .tables import from_rows
 from .values import Commitment, Extraction, Sighting
 
 ACTION = re.compile("举办|指导|实施|组织|开展|推进|完成|办好|做好|抓好|落实|编制|启动")
@@ -44,6 +45,8 @@ def extract(source: Source) -> Extraction:
 def read_item(reading: Reading, item: Item, parses: list[Parse]) -> tuple[list[Commitment], list[Seen]]:
     """The commitments of an item and all its mentions."""
     bodies = item_bodies(reading.text, item)
+    parses, tabled = apart(item, parses)
+    rows = list(from_rows(reading, item, tabled))
     starts, reference = [p.start for p in parses], default_reference(item, reading.source)
     inside = {at: r for r in item.remarks for at in starts[bisect_left(starts, r.start) : bisect_left(starts, r.stop)]}
     clauses = see_clauses(reading.text, item, [p for p in parses if p.start not in inside], reading.source)
@@ -51,10 +54,18 @@ def read_item(reading: Reading, item: Item, parses: list[Parse]) -> tuple[list[C
     found = list(from_clauses(reading, item, clauses, bodies))
     dated = tuple((c.start, c.stop) for c, many in clauses.items() if any(s.governs for s in many))
     found += from_remarks(reading, item, remarks, bodies, dated)
-    seen = [s for many in clauses.values() for s in many] + [s for _, s in remarks]
+    found += [commitment for _, commitment in rows if commitment]
+    seen = [s for many in clauses.values() for s in many] + [s for _, s in remarks] + [s for s, _ in rows]
     known = {s.parse.start for s in seen}
     seen += [see_remark(p, reference, reading.source) for p in parses if p.start not in known]
     return sorted(found, key=lambda c: c.start), sorted(seen, key=lambda s: s.parse.start)
+
+
+def apart(item: Item, parses: list[Parse]) -> tuple[list[Parse], list[Parse]]:
+    """The mentions outside an item's tables, and those inside."""
+    starts = [p.start for p in parses]
+    inside = {at for r in item.rows for at in starts[bisect_left(starts, r.start) : bisect_left(starts, r.stop)]}
+    return [p for p in parses if p.start not in inside], [p for p in parses if p.start in inside]
 
 
 def item_bodies(text: str, item: Item) -> Bodies:
@@ -239,6 +250,8 @@ def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
         mention = replace(mention, timex=replace(mention.timex, begin=None, end=None))
     if seen.tracked:
         fate, reason = "tracked", seen.review
+    elif seen.waits:
+        fate, reason = "waiting", seen.waits
     elif mention.problem:
         fate, reason = "waiting", problem_words(mention.problem)
     elif seen.governs:

@@ -21,12 +21,8 @@ class YearSource:
 
 
 def heading_year(item: Item, source: Source) -> YearSource | None:
-    """The one year that the item's title, the headings above it or the document's title state; else None."""
-    for words, found in [
-        (item.title or "", "the item's title"),
-        *((h, "the heading") for h in reversed(item.headings)),
-        (source.title, "the title"),
-    ]:
+    """The one year that the nearest heading, or else the document's title, states; None where one states several."""
+    for words, found in [*((h, "the heading") for h in reversed(item.headings)), (source.title, "the title")]:
         years = set(YEAR.findall(words))
         if len(years) == 1:
             return YearSource(int(years.pop()), f"{found} “{words[:30]}”")
@@ -66,11 +62,18 @@ def settle(parse: Parse, mention: Mention, role: Role, reference: Reference, sou
     if role in ("deadline", "window") and end and end < published_begin(source):
         if (published_begin(source) - end).days <= LATE:
             return mention, f"{mention.quote} of {end.year} lies before the document"
-        year = max(end.year, source.published.year - (end.year == source.published.year - 1)) + 1
-        return parse.read(
-            moved(reference, year, source)
-        ), f"{mention.quote} is read as {year}: it lies before the document"
+        return next_occurrence(parse, mention, reference, source)
     return mention, ""
+
+
+def next_occurrence(parse: Parse, mention: Mention, reference: Reference, source: Source) -> tuple[Mention, str]:
+    """The mention in the publication year or the next one, whichever does not lie before the document, and why."""
+    for year in (source.published.year, source.published.year + 1):
+        later = parse.read(moved(reference, year, source))
+        if later.timex.end and later.timex.end >= published_begin(source):
+            break
+    former = mention.timex.end.year if mention.timex.end else reference.year
+    return later, f"{mention.quote} of {former} would lie before the document: read as {year}"
 
 
 def moved(reference: Reference, year: int, source: Source) -> Reference:

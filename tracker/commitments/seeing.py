@@ -1,12 +1,14 @@
 """Seeing: each mention of an item with its role, its year settled."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from ..documents import Clause, Item, Section, Source
 from ..timex import Mention, Parse, Reference
-from .cues import role_by_shape, role_of, shown
+from .cues import Tense, role_by_shape, role_of, shown
 from .references import default_reference, published_begin, settle, within_sentence
+from .segments import CONTINUES, OPENER
 from .values import Role
 
 GOVERNING = ("deadline", "window", "recurrence", "duration")
@@ -24,22 +26,56 @@ class Seen:
     stated: bool  # the year stands in the sentence
     tracked: bool = False
     due: date | None = None  # of the commitment that it became
+    waits: str = ""  # why a person has to read it, in the office's words
 
     @property
     def governs(self) -> bool:
         """Whether an obligation hangs on it."""
         timex = self.mention.timex
-        return self.role in GOVERNING and not self.mention.problem and bool(timex.end or timex.unit_end)
+        readable = not self.mention.problem and not self.waits
+        return self.role in GOVERNING and readable and bool(timex.end or timex.unit_end)
 
 
 def see(text: str, parse: Parse, clause: Clause, section: Section, reference: Reference, source: Source) -> Seen:
     """A mention of a clause with the role that its surroundings give it."""
     mention = parse.read(reference)
-    end = mention.timex.end or mention.timex.unit_end
-    is_past = end is not None and end < published_begin(source) and not parse.yearless
-    role, reason = role_of(shown(text, mention, clause.start, clause.stop), mention, section.name, is_past)
+    tense = tense_of(parse, mention, section, source)
+    role, reason = role_of(shown(text, mention, clause.start, clause.stop), mention, section.name, tense)
     mention, review = settle(parse, mention, role, reference, source)
-    return Seen(parse, mention, role, reason, review, parse.year is not None or (parse.yearless and reference.stated))
+    found = Seen(parse, mention, role, reason, review, parse.year is not None or (parse.yearless and reference.stated))
+    found.waits = unread_rest(text, parse)
+    return found
+
+
+# What is left of an expression that the grammar reads only in part: 每季度末[月25日前], 月末[前三天].
+REST = re.compile(
+    "(?:首个?|末)?月?(?:[0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})(?:日|号|天|月|周|旬)?(?:之?前|以前|以内|之?内|[底末]前?)"
+    "|前?(?:[0-9０-９]{1,3}|[一二三四五六七八九十两]{1,3})(?:日|天|个工作日)(?!起|至)"
+)
+
+
+def unread_rest(text: str, parse: Parse) -> str:
+    """Why a mention waits whose words go on where the grammar stops; "" where they do not."""
+    rest = REST.match(text, parse.stop)
+    return f"只读懂了一部分：{parse.quote}{rest[0]}" if rest and not parse.followed else ""
+
+
+def tense_of(parse: Parse, mention: Mention, section: Section, source: Source) -> Tense:
+    """How a day lies to the document.
+
+    It lies ahead where 前 or 底 bounds it, or its year is said, and all of it comes after the publication. It lies
+    behind where its year is said and it ended before; a plan that bounds such a day still means it.
+    """
+    timex = mention.timex
+    end = timex.end or timex.unit_end
+    if timex.type != "DATE" or end is None:
+        return "open"
+    bounded = timex.mod in ("END", "BEFORE", "ON_OR_BEFORE")
+    if end > source.published and (timex.begin is None or timex.begin > source.published):
+        return "ahead" if bounded or not parse.yearless else "open"
+    if end < published_begin(source) and not parse.yearless:
+        return "open" if bounded and section.name in ("arrangement", "objective") else "behind"
+    return "open"
 
 
 def see_remark(parse: Parse, reference: Reference, source: Source) -> Seen:
@@ -48,6 +84,13 @@ def see_remark(parse: Parse, reference: Reference, source: Source) -> Seen:
     role = role_by_shape(mention.timex)
     mention, review = settle(parse, mention, role, reference, source)
     return Seen(parse, mention, role, "governs the item", review, parse.year is not None)
+
+
+def leads(text: str, clause: Clause, parse: Parse) -> bool:
+    """Whether a date stands where a sentence says when: at the beginning of its segment, or bounded wherever it is."""
+    begin = max(text.rfind(c, clause.start, parse.start) for c in "，,") + 1 or clause.start
+    bounded = any(e.bound for e in parse.expressions)
+    return bounded or bool(OPENER.fullmatch(text, begin, parse.start) or CONTINUES.fullmatch(text, begin, parse.start))
 
 
 def see_clauses(text: str, item: Item, parses: list[Parse], source: Source) -> dict[Clause, list[Seen]]:
@@ -66,7 +109,7 @@ def see_clauses(text: str, item: Item, parses: list[Parse], source: Source) -> d
                 if parse.start >= clause.start:
                     found = see(text, parse, clause, section, reference, source)
                     seen[clause].append(found)
-                    if found.role in GOVERNING and parse.year:
+                    if found.role in GOVERNING and parse.year and leads(text, clause, parse):
                         reference = within_sentence(reference, parse.year)
                 parse = next(pending, None)
     return seen

@@ -2,6 +2,18 @@
 
 from .healing import heal
 from .outline import outline
-from .values import Clause, Document, Healed, Item, Remark, Section, SectionName, Source
+from .values import Clause, Document, Healed, Item, Remark, Section, SectionName, Source, TableRow
 
-__all__ = ["Clause", "Document", "Healed", "Item", "Remark", "Section", "SectionName", "Source", "heal", "outline"]
+__all__ = [
+    "Clause",
+    "Document",
+    "Healed",
+    "Item",
+    "Remark",
+    "Section",
+    "SectionName",
+    "Source",
+    "TableRow",
+    "heal",
+    "outline",
+]

@@ -2,11 +2,12 @@
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .clauses import LONGEST, clauses, remarks
 from .markers import ARABIC_NUMBER, LABEL, NUMERAL, SECTION, SECTION_LABEL
-from .values import Clause, Document, Item, Remark, Section, SectionName
+from .values import Clause, Document, Item, Remark, Section, SectionName, TableRow
 
 KINDS = {
     "chapter": rf"(?:({NUMERAL})、|第({NUMERAL})[章节部])",
@@ -33,6 +34,7 @@ class Open:
     body: int
     stop: int
     labels: list[Remark] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
     sections: list[tuple[SectionName, int, int]] = field(default_factory=list)  # name, label, what follows it
 
     @property
@@ -60,15 +62,19 @@ def gather(text: str) -> list[Open]:
         current = found[-1]
         following = text[spans[i + 1][0] : spans[i + 1][1]] if i + 1 < len(spans) else ""
         m = NUMBERED.match(text, start)
-        if m and begins_item(text[start:stop], m, current, following):
+        if "\t" in text[start:stop]:
+            current.rows.append(row_of(text, start, stop))
+        elif m and begins_item(text[start:stop], m, current, following):
             kind = str(m.lastgroup)
             stack = [o for o in stack if RANKS[o.kind] < RANKS[kind]]
             number = next((g for g in m.groups()[1:] if g and not NUMBERED.fullmatch(g)), None) or None
             title = title_of(text, m.end(), stop)
-            headings = tuple(o.title for o in stack if o.title)
+            alone = ends_open(text[start:stop]) and bool(following)
+            headings = stack[-1].headings if stack else ()
+            if alone and "，" not in title:
+                headings = (*headings, title)
             inherited = tuple(r for o in stack[-1:] for r in (*o.labels, *o.inherited))
-            title_stop = stop if ends_open(text[start:stop]) and following else m.end()
-            current = Open(kind, number, title, headings, inherited, start, title_stop, stop)
+            current = Open(kind, number, title, headings, inherited, start, stop if alone else m.end(), stop)
             stack.append(current)
             found.append(current)
         elif LABEL.match(text, start):
@@ -78,6 +84,12 @@ def gather(text: str) -> list[Open]:
             current.sections.append((str(section.lastgroup) if section else "other", start, label.end()))  # type: ignore[arg-type]
         current.stop = stop
     return found
+
+
+def row_of(text: str, start: int, stop: int) -> TableRow:
+    """The cells of a line of a table."""
+    gaps = [i for i in range(start, stop) if text[i] == "\t"]
+    return TableRow(tuple(zip([start, *(i + 1 for i in gaps)], [*gaps, stop], strict=True)))
 
 
 def begins_item(paragraph: str, m: re.Match[str], current: Open, following: str) -> bool:
@@ -103,26 +115,36 @@ def close(text: str, item: Open) -> Item:
     cuts = item.sections or [(section_by_heading(item), first, first)]
     if cuts[0][1] > item.body:
         cuts = [("other", item.body, item.body), *cuts]
+    lines: list[Remark | TableRow] = [*item.labels, *item.rows]
+    apart = sorted(lines, key=lambda line: line.start)
     sections, sentence = [], 0
     for (name, label, start), (_, stop, _) in zip(cuts, [*cuts[1:], ("other", item.stop, 0)], strict=True):
         pieces: list[Clause] = []
-        for piece_start, piece_stop in without(start, stop, item.labels):
+        for piece_start, piece_stop in without(start, stop, apart):
             pieces += clauses(text, piece_start, piece_stop, sentence)
             sentence = pieces[-1].sentence + 1 if pieces else sentence
         sections.append(Section(name, label, stop, tuple(pieces)))
     found = sorted([*item.labels, *remarks(text, item.start, item.stop)], key=lambda r: r.start)
     return Item(
-        item.number, item.title, item.headings, item.start, item.stop, tuple(sections), tuple(found), item.inherited
+        item.number,
+        item.title,
+        item.headings,
+        item.start,
+        item.stop,
+        tuple(sections),
+        tuple(found),
+        item.inherited,
+        tuple(item.rows),
     )
 
 
-def without(start: int, stop: int, labels: list[Remark]) -> list[tuple[int, int]]:
-    """The spans between two offsets that lie outside the label lines."""
+def without(start: int, stop: int, apart: Sequence[Remark | TableRow]) -> list[tuple[int, int]]:
+    """The spans between two offsets that lie outside the label lines and tables."""
     spans, begin = [], start
-    first, last = (bisect_left(labels, at, key=lambda label: label.start) for at in (start, stop))
-    for label in labels[first:last]:
-        spans.append((begin, label.start))
-        begin = label.stop
+    first, last = (bisect_left(apart, at, key=lambda line: line.start) for at in (start, stop))
+    for line in apart[first:last]:
+        spans.append((begin, line.start))
+        begin = line.stop
     return [*spans, (begin, stop)]
 
 
@@ -130,7 +152,7 @@ def section_by_heading(item: Open) -> SectionName:
     """What an item without section labels is, by its own title and the headings above it."""
     if item.number is None and not item.headings:
         return "other"
-    words = "".join((*item.headings, item.title or ""))
+    words = "".join(item.headings)
     if re.search("目标", words):
         return "objective"
     return "progress" if re.search("进展|回顾|成效", words) else "arrangement"

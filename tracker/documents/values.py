@@ -60,8 +60,26 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
+class TableRow:
+    """A line of a table: the half-open spans of its cells, in order."""
+
+    cells: tuple[tuple[int, int], ...]
+
+    @property
+    def start(self) -> int:
+        """Where its first cell begins."""
+        return self.cells[0][0]
+
+    @property
+    def stop(self) -> int:
+        """Where its last cell ends."""
+        return self.cells[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """A numbered task or pilot; `number` is None for text outside any. `headings` are those above, outermost first.
+    """A numbered task or pilot; `number` is None for text outside any. `headings` hold for it,
+    outermost first: those above it, and its own title where that stands alone in its line.
 
     `inherited` are the remarks of the headings above, which hold where the item has none of its own.
     """
@@ -74,6 +92,7 @@ class Item:
     sections: tuple[Section, ...]
     remarks: tuple[Remark, ...]
     inherited: tuple[Remark, ...]
+    rows: tuple[TableRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

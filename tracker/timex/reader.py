@@ -87,6 +87,16 @@ class Parse:
     link: Row | None = None
 
     @property
+    def quote(self) -> str:
+        """The words."""
+        return self.text[self.start : self.stop]
+
+    @property
+    def followed(self) -> bool:
+        """Whether another time expression begins right where this one stops."""
+        return expression_at(self.text, self.stop) is not None
+
+    @property
     def year(self) -> int | None:
         """The first year that the words state, None where they state none."""
         return next((e.found["Y"] for e in self.expressions if "Y" in e.found), None)
@@ -99,7 +109,7 @@ class Parse:
 
     def read(self, reference: Reference) -> Mention:
         """The mention that these words are when read against `reference`."""
-        quote = self.text[self.start : self.stop]
+        quote = self.quote
         rows = [r.name for e in self.expressions for r in (e.period, e.part, e.bound) if r]
         rows += [self.link.name] if self.link else []
         anchor = Anchor(reference)

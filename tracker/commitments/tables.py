@@ -1,0 +1,88 @@
+"""Tables: a row is read by the words of its header; without a header its dates wait for a person."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..documents import Clause, Item, Section, TableRow
+from ..timex import Parse, Reference
+from .agencies import Bodies, names
+from .building import Place, Reading, build
+from .references import default_reference
+from .seeing import Seen, see, see_remark
+from .values import Commitment
+
+COLUMNS = {
+    "number": re.compile("序号|编号"),
+    "when": re.compile("时限|期限|完成时间|时间节点|时间安排|办结时间"),
+    "support": re.compile("配合|协办|参与|协助"),
+    "lead": re.compile("牵头|主办|主管"),
+    "body": re.compile("责任(?:单位|部门|主体)|负责(?:单位|部门)|承办|实施单位|落实单位"),
+    "task": re.compile("任务|内容|事项|措施|项目|举措|目标|要求|工作"),
+}
+DUTIES = ("lead", "body", "support")
+UNREAD = "像是表格的一行，没有读懂它的列"
+
+Header = dict[int, str]
+Outcome = tuple[Seen, Commitment | None]
+
+
+def from_rows(reading: Reading, item: Item, parses: list[Parse]) -> Iterator[Outcome]:
+    """The mentions of an item's tables, each with the commitment that it became, or None."""
+    header: Header = {}
+    starts = [p.start for p in parses]
+    reference = default_reference(item, reading.source)
+    for row in item.rows:
+        header = read_header(reading.text, row) or header
+        own = parses[bisect_left(starts, row.start) : bisect_left(starts, row.stop)]
+        task = next((span for i, span in enumerate(row.cells) if header.get(i) == "task"), None)
+        if task is None or len(row.cells) > len(header) + 1:
+            yield from ((unread(see_remark(p, reference, reading.source)), None) for p in own)
+        else:
+            yield from from_row(reading, row_item(reading.text, item, row, header, task), row, header, own, reference)
+
+
+def unread(seen: Seen) -> Seen:
+    """A mention that waits because its row was not understood."""
+    seen.waits = UNREAD
+    return seen
+
+
+def read_header(text: str, row: TableRow) -> Header | None:
+    """What each column of a header says; None where a row is no header: it names the task, and when or who."""
+    found: Header = {}
+    for i, (start, stop) in enumerate(row.cells):
+        words = text[start:stop]
+        kind = next((kind for kind, pattern in COLUMNS.items() if len(words) <= 12 and pattern.search(words)), "other")
+        found[i] = kind if kind == "other" or kind not in found.values() else "other"
+    kinds = set(found.values())
+    return found if "task" in kinds and kinds & {"when", *DUTIES} else None
+
+
+def row_item(text: str, item: Item, row: TableRow, header: Header, task: tuple[int, int]) -> Item:
+    """The item that a row is: its number and its task."""
+    number = next((text[a:b] for i, (a, b) in enumerate(row.cells) if header.get(i) == "number"), None)
+    return replace(item, number=number or item.number, title=text[slice(*task)])
+
+
+def from_row(
+    reading: Reading, item: Item, row: TableRow, header: Header, parses: list[Parse], reference: Reference
+) -> Iterator[Outcome]:
+    """A date in the task's cell is read with its words; one in any other cell governs the task."""
+    text = reading.text
+    bodies = Bodies.of(
+        (kind, names(text[a:b])) for i, (a, b) in enumerate(row.cells) if (kind := header.get(i, "")) in DUTIES
+    )
+    start, stop = next(span for i, span in enumerate(row.cells) if header.get(i) == "task")
+    place = Place(item, "arrangement", start, stop, stop)
+    section = Section("arrangement", start, stop, ())
+    for parse in parses:
+        inside = start <= parse.start < stop
+        seen = (
+            see(text, parse, Clause(start, stop, 0), section, reference, reading.source)
+            if inside
+            else see_remark(parse, reference, reading.source)
+        )
+        dates = ((parse.start, parse.stop),) if inside else ()
+        yield seen, build(reading, place, seen, bodies, dates=dates) if seen.governs else None
