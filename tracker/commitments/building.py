@@ -10,6 +10,7 @@ from typing import Literal
 from ..documents import Healed, Item, SectionName, Source
 from ..timex import Every, Reference, Timex
 from .agencies import Bodies
+from .references import published_begin
 from .seeing import Seen
 from .targets import find_targets
 from .values import Commitment, Kind
@@ -87,6 +88,9 @@ def due_of(seen: Seen, place: Place, reading: Reading) -> tuple[date | None, str
 def reviews(seen: Seen, source: Source) -> list[str]:
     """Why a person should look at a date."""
     found = [seen.review] if seen.review else []
+    end = seen.mention.timex.end
+    if end and end < published_begin(source) and not seen.review:
+        found.append(f"{seen.mention.quote} lies before the document")
     if seen.mention.timex.mod == "BEFORE" and not any("festival" in row for row in seen.mention.rows):
         found.append(f"{seen.mention.quote} is read as ending before it begins; usage differs")
     if not source.confirmed and seen.mention.assumed:

@@ -94,7 +94,7 @@ def from_remarks(
         while at < len(clauses) and clauses[at][1].start < floor:
             at += 1
         own = read_remark(reading.text[remark.start : remark.stop])
-        if at < len(clauses) and clauses[at][1].stop <= remark.start + 1:
+        if at < len(clauses) and clauses[at][1].start < remark.start:
             section, start, stop = first_sentence(clauses, at, remark.start + 1)
         else:
             section, start, stop = item.sections[-1], *headline(reading.text, item)
@@ -217,7 +217,7 @@ def implied(
     first = next((s for s in seen if s.role == "name" and s.mention.timex.end and not in_title(reading.text, s)), None)
     if first is None or first.mention.timex.end is None or first.mention.timex.end < reading.source.published:
         return
-    if len(item.sections) > 1 and ACTION.match(reading.text, clause.start):
+    if ACTION.match(reading.text, clause.start):
         place = Place(item, section.name, clause.start, clause.stop, clause.stop)
         yield build(reading, place, first, doers, low=True, dates=spans(seen))
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from .markers import ARABIC_NUMBER
+from .markers import ARABIC_NUMBER, BODY_LABEL
 from .values import Clause, Remark
 
 LONGEST = 1000  # characters; a page without any mark is cut, so that what is read of each of its dates stays short
@@ -12,16 +12,27 @@ MARK = re.compile(r"[。！？!?；;\n（(〔［《“）)〕］》”]|(?<![0-9
 LIST_NUMBER = re.compile(
     ARABIC_NUMBER + r"|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[#*•-]+"
 )
-REMARK = re.compile(r"[（(〔［](?:[^（()）〔［〕］\n]|[（(][^（()）\n]{0,60}[）)]){2,600}(?:[）)〕］]|$|(?=\n))")
+BRACKET = r"[（(〔［](?:[^（()）〔［〕］\n]|[（(][^（()）\n]{0,60}[）)]){2,600}(?:[）)〕］]|$|(?=\n))"
+LABEL_IN_LINE = rf"(?<=[。；;，,）)])(?:{BODY_LABEL})[:：][^。\n]{{1,600}}"
+REMARK = re.compile(f"(?P<bracket>{BRACKET})|(?P<label>{LABEL_IN_LINE})")
 SPEAKS_OF_ALL = re.compile(
     r"负责|牵头|配合|(?:责任|主办|承办|协办|实施)(?:单位|部门|领导)|(?:时限|期限|时间)(?:要求)?[：:]"
-    r"|(?:月底?|年底?|季度|旬|日)前?(?:完成|取得|建成)"
+    r"|(?:月底?|年底?|季度|旬|日)前?(?:完成|取得|建成)|^.[0-9年月日底末上中下旬季度第一二三四]{2,14}前(?:完成)?.$"
 )
+BODIES = re.compile("[（(〔［](?!以下|简称)[\u4e00-\u9fff、]{2,40}[局委办厅院会府处室][）)〕］]")  # after a full stop
 
 
 def remarks(text: str, start: int, stop: int) -> list[Remark]:
-    """The brackets between two offsets that name who is responsible or by when, for the whole item."""
-    return [Remark(m.start(), m.end()) for m in REMARK.finditer(text, start, stop) if SPEAKS_OF_ALL.search(m[0])]
+    """The brackets and the labels in mid-line that name who is responsible or by when, for the whole item."""
+    found = REMARK.finditer(text, start, stop)
+    return [Remark(m.start(), m.end()) for m in found if m["label"] or speaks_of_all(text, m.start(), m[0])]
+
+
+def speaks_of_all(text: str, start: int, bracket: str) -> bool:
+    """Whether a bracket says who or by when; bare names do where they follow a full stop."""
+    if SPEAKS_OF_ALL.search(bracket):
+        return True
+    return text[max(0, start - 1) : start] in ("。", "；") and bool(BODIES.fullmatch(bracket))
 
 
 def clauses(text: str, start: int, stop: int, sentence: int) -> Iterator[Clause]:
