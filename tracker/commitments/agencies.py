@@ -117,7 +117,7 @@ BOXED = re.compile("[【［\\[]([\\u4e00-\\u9fff]{2,8})[】］\\]][:：]?")  # �
 
 def duties(text: str) -> Iterator[tuple[str, list[str]]]:
     """The lists of bodies in a label line or a bracket, each with its duty: lead, support or body."""
-    inside = BOXED.sub(r"\1：", text.strip("。；\n"))
+    inside = BOXED.sub(r"；\1：", text.strip("。；\n")).lstrip("；")
     inside = inside.strip("（()）〔［〕］") if inside[:1] in "（(〔［" else inside
     if not NAMED.search(inside):
         yield from by_verbs(inside)

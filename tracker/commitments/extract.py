@@ -236,6 +236,8 @@ REASONS = {
 
 def problem_words(problem: str) -> str:
     """Why a date cannot be, in the office's words."""
+    if problem.endswith("does not say which day"):
+        return "没有写明是哪一天"
     return "起止颠倒" if problem.endswith("ends before it begins") else "没有这一天"
 
 

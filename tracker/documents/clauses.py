@@ -13,7 +13,7 @@ LIST_NUMBER = re.compile(
     ARABIC_NUMBER + r"|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[#*•-]+"
 )
 BRACKET = r"[（(〔［](?:[^（()）〔［〕］\n]|[（(][^（()）\n]{0,60}[）)]){2,600}(?:[）)〕］]|$|(?=\n))"
-LABEL_IN_LINE = rf"(?<=[。；;，,）)])(?:{BODY_LABEL})[:：][^。\n]{{1,600}}"
+LABEL_IN_LINE = rf"(?<=[。；;，,）)])(?:(?:{BODY_LABEL})[:：]|[【［\[](?:{BODY_LABEL})[】］\]])[^。\n]{{1,600}}"
 REMARK = re.compile(f"(?P<bracket>{BRACKET})|(?P<label>{LABEL_IN_LINE})")
 SPEAKS_OF_ALL = re.compile(
     r"负责|牵头|配合|(?:责任|主办|承办|协办|实施)(?:单位|部门|领导)|(?:时限|期限|时间)(?:要求)?[：:]"

@@ -63,6 +63,12 @@ def quarter(at: Anchor, Y: int | None = None, R: int | None = None, *, Q: int) -
     return Span(f"{y}-Q{Q}", date(y, 3 * Q - 2, 1), month_end(y, 3 * Q), "quarter")
 
 
+def first_quarters(at: Anchor, Y: int | None = None, R: int | None = None, *, Q: int) -> Span:
+    """前三季度."""
+    y = year_of(at, Y, R)
+    return Span(f"{y}-01/{y}-{3 * Q:02}", date(y, 1, 1), month_end(y, 3 * Q), "quarter")
+
+
 def half(at: Anchor, Y: int | None = None, R: int | None = None, *, H: int) -> Span:
     """2019年上半年, 下半年."""
     y = year_of(at, Y, R)
@@ -73,6 +79,16 @@ def year(at: Anchor, Y: int | None = None, R: int | None = None) -> Span:
     """2020年, 今年, 本年度, and 年 before 底, 中, 内."""
     y = year_of(at, Y, R)
     return Span(str(y), date(y, 1, 1), date(y, 12, 31), "year")
+
+
+def short_year(at: Anchor, L: int) -> Span:
+    """19年 before 底."""
+    return year(at, Y=2000 + L)
+
+
+def unsaid(at: Anchor) -> Span:
+    """汛期前, 每学期: no calendar says when."""
+    raise ValueError("does not say which day")
 
 
 def near_month(at: Anchor, V: int = 0) -> Span:
@@ -87,10 +103,18 @@ def near_month_day(at: Anchor, V: int, D: int) -> Span:
     return Span(d.isoformat(), d, d, "day")
 
 
-def near_quarter(at: Anchor, K: int) -> Span:
+def near_quarter(at: Anchor, K: int = 0) -> Span:
     """本季度, 下季度."""
     d = months_on(at.day.replace(day=1), 3 * K)
     return quarter(at, Y=d.year, Q=(d.month + 2) // 3)
+
+
+def coming_day(at: Anchor, D: int) -> Span:
+    """20日: of the reference's month, or of the next where that has passed."""
+    first = at.day.replace(day=1)
+    d = first.replace(day=D)
+    d = d if d >= at.day else months_on(first, 1).replace(day=D)
+    return Span(d.isoformat(), d, d, "day")
 
 
 def near_week(at: Anchor, W: int) -> Span:
@@ -99,7 +123,7 @@ def near_week(at: Anchor, W: int) -> Span:
     return Span(f"{monday:%G-W%V}", monday, monday + timedelta(days=6), "day")
 
 
-def near_week_day(at: Anchor, W: int, E: int) -> Span:
+def near_week_day(at: Anchor, E: int, W: int = 0) -> Span:
     """本周五, 下周一."""
     d = at.day + timedelta(days=7 * W - at.day.weekday() + E - 1)
     return Span(d.isoformat(), d, d, "day")
@@ -141,6 +165,11 @@ def years(at: Anchor, N: float) -> Span:
     return length(at, N, "年")
 
 
+def months_and_a_half(at: Anchor, N: float) -> Span:
+    """一个半月."""
+    return length(at, N + 0.5, "月")
+
+
 def clock_length(at: Anchor, N: float, T: str) -> Span:
     """15分钟, 24小时."""
     return Span(f"PT{N:g}{'M' if T == '分钟' else 'H'}", None, None, None, type="DURATION")
@@ -171,6 +200,42 @@ def every_year_month(at: Anchor, M: int, D: int | None = None) -> Span:
     begin, end = (date(y, M, 1), month_end(y, M)) if D is None else (date(y, M, D), date(y, M, D))
     value = f"XXXX-{M:02}" + (f"-{D:02}" if D else "")
     return Span(value, begin, end, "day" if D else "month", type="SET", every=Every("Y"))
+
+
+def every_year_quarter(at: Anchor, Q: int) -> Span:
+    """每年一季度."""
+    y = at.period_day.year + at.shift
+    return Span(f"XXXX-Q{Q}", date(y, 3 * Q - 2, 1), month_end(y, 3 * Q), "quarter", type="SET", every=Every("Y"))
+
+
+def every_year_half(at: Anchor, H: int) -> Span:
+    """每年上半年."""
+    y = at.period_day.year + at.shift
+    return Span(f"XXXX-H{H}", date(y, 6 * H - 5, 1), month_end(y, 6 * H), "half", type="SET", every=Every("Y"))
+
+
+def every_year_before_festival(at: Anchor, F: str) -> Span:
+    """每年国庆节前."""
+    eve = festival(F, at.period_day.year + at.shift) - timedelta(days=1)
+    return Span(f"XXXX-{eve:%m-%d}", None, eve, "day", mod="BEFORE", type="SET", every=Every("Y"))
+
+
+def every_week_day(at: Anchor, E: int) -> Span:
+    """每周五."""
+    d = occurrence_begin(at, Every("W")) + timedelta(days=E - 1)
+    return Span("P1W", d, d, "day", type="SET", every=Every("W"))
+
+
+def every_quarter_first_month(at: Anchor, D: int) -> Span:
+    """每季度首月10日."""
+    d = occurrence_begin(at, Every("Q")).replace(day=D)
+    return Span("P3M", d, d, "day", type="SET", every=Every("Q"))
+
+
+def every_quarter_last_month(at: Anchor, D: int) -> Span:
+    """每季度末月25日."""
+    d = months_on(occurrence_begin(at, Every("Q")), 2).replace(day=D)
+    return Span("P3M", d, d, "day", type="SET", every=Every("Q"))
 
 
 def every_month_day(at: Anchor, D: int) -> Span:

@@ -60,6 +60,17 @@ def before(span: Span, at: Anchor) -> Span:
     return replace(span, mod="BEFORE", begin=None, end=end)
 
 
+def days_before(span: Span, at: Anchor, N: float) -> Span:
+    """前三天: so many days before the last one."""
+    end = span.end - timedelta(days=ceil(N)) if span.end else None
+    return replace(span, mod="BEFORE", begin=None, end=end, precision="day")
+
+
+def until(span: Span, at: Anchor) -> Span:
+    """止: the day itself is the last."""
+    return span
+
+
 def from_then(span: Span, at: Anchor) -> Span:
     """起, 以来, 以后: a start without an end; `end` stays the last day of the start's own unit."""
     return replace(span, mod=span.mod or "START", open_start=True)
@@ -73,7 +84,8 @@ def within(span: Span, at: Anchor) -> Span:
     if unit == "工作日":
         end = add_workdays(at.start, ceil(count))
     elif UNITS[unit] in MONTHS:
-        end = months_on(at.start, round(count * MONTHS[UNITS[unit]]))
+        months = count * MONTHS[UNITS[unit]]
+        end = months_on(at.start, int(months)) + timedelta(days=round(30 * (months % 1)))
     else:
         end = units_on(at.start, ceil(count), UNITS[unit])
     return replace(span, begin=at.start, end=end, precision=PRECISIONS[UNITS[unit]])

@@ -16,6 +16,7 @@ SETS = {
     "半年": "H", "年": "Y", "季度": "Q", "季": "Q", "月": "M", "周": "W", "星期": "W", "日": "D", "天": "D",
 }  # fmt: skip
 RATES = {"年均": "Y", "逐年": "Y", "月均": "M", "月度": "M", "逐月": "M"}
+FESTIVALS = {"五一": "劳动", "十一": "国庆"}
 WEEKDAYS = {name: i % 7 + 1 for i, name in enumerate("一二三四五六日")} | {"天": 7}
 
 
@@ -34,6 +35,7 @@ def listed(table: dict[str, Any]) -> Fragment:
 
 FRAGMENTS = {
     "Y": Fragment(rf"(?:[1１][9９]|[2２][0０])[{ARABIC}]{{2}}|[一二][九〇零○][{HAN[:-1]}]{{2}}", integer),
+    "L": Fragment("[1-3][0-9]", integer),
     "R": listed(YEARS_FROM_NOW),
     "M": Fragment(rf"[{ARABIC}]{{1,2}}(?![{ARABIC}])|十[一二]?|[一二三四五六七八九]", integer),
     "D": Fragment(rf"[{ARABIC}]{{1,2}}(?![{ARABIC}])|三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九]", integer),
@@ -46,7 +48,7 @@ FRAGMENTS = {
     "K": listed(NEAR),
     "W": listed(NEAR),
     "E": listed(WEEKDAYS),
-    "F": Fragment("元旦|春节|元宵|清明|五一|劳动|端午|中秋|国庆|重阳", lambda word: "劳动" if word == "五一" else word),
+    "F": Fragment("元旦|春节|元宵|清明|五一|劳动|端午|中秋|国庆|重阳|十一(?=[”\"])", lambda word: FESTIVALS.get(word, word)),
     "U": Fragment("工作日|自然日|周年|年|季度|月|星期|周|天|日", str),
     "S": listed(SETS),
     "A": listed(RATES),

@@ -1,7 +1,7 @@
 """The reader: compiles the tables into one scanner, finds expressions, and reads them against a reference."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -15,7 +15,11 @@ from .spans import Anchor, Span
 from .values import Mention, Reference, Timex
 
 UNDATED = {c.every, c.every_year, c.every_year_month, c.every_month_day, c.rate, c.present, c.length, c.years,
-           c.clock_length, c.length_from_issue}  # fmt: skip
+           c.clock_length, c.length_from_issue, c.months_and_a_half, c.unsaid, c.every_year_quarter, c.every_year_half,
+           c.every_year_before_festival, c.every_week_day, c.every_quarter_first_month,
+           c.every_quarter_last_month}  # fmt: skip
+PARTLESS = {c.present, c.rate, c.length, c.clock_length, c.unsaid}
+AGAIN = {c.every_year_month: c.month, c.every_month_day: c.coming_day}  # what a SET's second member looks like
 PLACEHOLDER = re.compile(r"\{([A-Za-z])(\d?)\}")
 
 
@@ -46,14 +50,23 @@ class Table:
             fields.append(tuple(names))
         return cls(re.compile("|".join(branches)), rows, tuple(fields))
 
-    def match(self, text: str, at: int) -> tuple[Row, dict[str, Any], int] | None:
-        """The first row that fits at an offset, its parameters, and where it stops."""
+    def match(self, text: str, at: int) -> "Fitted | None":
+        """The first row that fits at an offset."""
         m = self.pattern.match(text, at)
         if m is None or m.lastgroup is None:
             return None
         i = int(m.lastgroup[1:])
         found = {name: FRAGMENTS[key].value(word) for name, group, key in self.fields[i] if (word := m[group])}
-        return self.rows[i], found, m.end()
+        return Fitted(self.rows[i], found, m.end())
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A row that fits, the parameters that its fragments give, and where it stops."""
+
+    row: Row
+    found: dict[str, Any]
+    stop: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +75,33 @@ class Expression:
 
     start: int
     stop: int
-    period: Row
-    found: dict[str, Any]
-    part: Row | None
-    bound: Row | None
+    period: Fitted
+    part: Fitted | None
+    bound: Fitted | None
+
+    @property
+    def meaning(self) -> Callable[..., Any]:
+        """What its period means."""
+        return self.period.row.meaning
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """The parameters of its period."""
+        return self.period.found
 
     def span(self, anchor: Anchor) -> Span:
         """The days it denotes; ValueError where it names a day that does not exist."""
-        span: Span = self.period.meaning(anchor, **self.found)
-        for row in (self.part, self.bound):
-            if row:
-                span = row.meaning(span, anchor)
+        span: Span = self.meaning(anchor, **self.found)
+        for edge in (self.part, self.bound):
+            if edge:
+                span = edge.row.meaning(span, anchor, **edge.found)
+        return span
+
+    def occurrence(self, anchor: Anchor) -> Span:
+        """The days it denotes; of a SET the first that is not over on the reference day."""
+        span = self.span(anchor)
+        if span.every and span.end and span.end < anchor.reference.day:
+            span = self.span(replace(anchor, shift=1))
         return span
 
 
@@ -105,12 +134,12 @@ class Parse:
     def yearless(self) -> bool:
         """Whether the year has to be taken from elsewhere."""
         first = self.expressions[0]
-        return first.period.meaning in YEAR_WANTED and not {"Y", "R"} & first.found.keys()
+        return first.meaning in YEAR_WANTED and not {"Y", "R"} & first.found.keys()
 
     def read(self, reference: Reference) -> Mention:
         """The mention that these words are when read against `reference`."""
         quote = self.quote
-        rows = [r.name for e in self.expressions for r in (e.period, e.part, e.bound) if r]
+        rows = [fitted.row.name for e in self.expressions for fitted in (e.period, e.part, e.bound) if fitted]
         rows += [self.link.name] if self.link else []
         anchor = Anchor(reference)
         try:
@@ -121,10 +150,7 @@ class Parse:
 
     def timex(self, anchor: Anchor) -> Timex:
         """What the words denote."""
-        span = self.expressions[0].span(anchor)
-        if span.every and span.end and span.end < anchor.reference.day:
-            anchor.shift += 1
-            span = self.expressions[0].span(anchor)
+        span = self.expressions[0].occurrence(anchor)
         spans = [span]
         for expression in self.expressions[1:]:
             spans.append(follow(spans[-1], expression, anchor, roll=self.link is not EACH))
@@ -150,6 +176,8 @@ class Parse:
 
 def follow(former: Span, expression: Expression, anchor: Anchor, *, roll: bool) -> Span:
     """The Span of a linked expression: it takes the former one's year, or the next where time would run backwards."""
+    if former.every:
+        return expression.occurrence(anchor)
     origin = former.begin or former.end
     year = origin.year if origin else anchor.reference.year
     carried = Anchor(replace(anchor.reference, year=year, stated=True))
@@ -162,7 +190,7 @@ def follow(former: Span, expression: Expression, anchor: Anchor, *, roll: bool) 
     return span
 
 
-YEAR_WANTED = {c.day, c.day_range, c.month, c.quarter, c.half, c.year}
+YEAR_WANTED = {c.day, c.day_range, c.month, c.quarter, c.first_quarters, c.half, c.year}
 THROUGH, EITHER, EACH = LINKS
 # A number is never entered in its middle, save after a list number ("2.2018年", "3.11月").
 INSIDE_A_NUMBER = re.compile(
@@ -189,50 +217,60 @@ def expression_at(text: str, at: int) -> Expression | None:
     period = periods.match(text, at)
     if period is None:
         return None
-    row, found, stop = period
-    part = parts.match(text, stop) if row.meaning not in (c.present, c.rate, c.length, c.clock_length) else None
-    stop = part[2] if part else stop
-    bound = bounds.match(text, stop) if row.meaning is not c.present else None
-    stop = bound[2] if bound else stop
-    return Expression(at, stop, row, found, part and part[0], bound and bound[0])
+    meaning, stop = period.row.meaning, period.stop
+    part = parts.match(text, stop) if meaning not in PARTLESS else None
+    stop = part.stop if part else stop
+    bound = bounds.match(text, stop) if meaning is not c.present else None
+    return Expression(at, bound.stop if bound else stop, period, part, bound)
 
 
-def linked(first: Expression, link: Row, second: Expression) -> bool:
-    """Whether two expressions make one mention: a range, an either-or, or several due days under one 底前."""
-    if first.period.meaning in UNDATED or second.period.meaning in UNDATED or first.bound:
-        return False
-    if link is not EACH:
-        return True
-    same = first.period.meaning is second.period.meaning and first.period.meaning not in (c.day, c.day_range)
-    return same and second.bound is not None and (first.part or second.part) is not None
+def following(first: Expression, link: Row, second: Expression) -> Expression | None:
+    """The second expression of a mention as it is meant after the first; None where they are two mentions.
+
+    A range, an either-or, or several due days under one 底前; in 每年6月、12月底前 the second is a yearly one, too.
+    """
+    if first.bound:
+        return None
+    if link is EACH and (again := AGAIN.get(first.meaning)) and second.meaning is again:
+        return replace(second, period=replace(first.period, found=second.found, stop=second.period.stop))
+    if first.meaning in UNDATED or second.meaning in UNDATED:
+        return None
+    if link is EACH and (first.meaning is not second.meaning or first.meaning in (c.day, c.day_range)):
+        return None
+    return second
 
 
-def shared(first: Expression, second: Expression) -> Expression:
-    """The first of a distributive pair with the 底 and 前 that stand after the second only."""
-    return replace(first, part=first.part or second.part, bound=second.bound)
+def chain_from(text: str, first: Expression) -> tuple[list[Expression], Row | None]:
+    """An expression with those that make one mention with it, and their link."""
+    links = tables()[3]
+    chain, link = [first], None
+    while (joint := links.match(text, chain[-1].stop)) and link in (None, joint.row):
+        second = expression_at(text, joint.stop)
+        second = second and following(chain[-1], joint.row, second)
+        if second is None:
+            break
+        link = joint.row
+        chain.append(second)
+        if link is not EACH:
+            break
+    last = chain[-1]
+    if link is EACH and not (last.bound and (last.part or last.meaning in AGAIN)):
+        return [first], None
+    if link is EACH:
+        chain = [replace(e, part=e.part or last.part, bound=last.bound) for e in chain]
+    return chain, link
 
 
 def scan(text: str) -> Iterator[Parse]:
     """The time expressions of a text, in order; one pass, whatever is in it."""
     stop = 0
-    links = tables()[3]
     for m in beginnings().finditer(text):
         if m.start() < stop or INSIDE_A_NUMBER.match(text, m.start()):
             continue
         first = expression_at(text, m.start())
         if first is None:
             continue
-        chain, link = [first], None
-        while (joint := links.match(text, chain[-1].stop)) and (link is None or joint[0] is link):
-            second = expression_at(text, joint[2])
-            if second is None or not linked(chain[-1], joint[0], second):
-                break
-            link = joint[0]
-            chain.append(second)
-            if link is not EACH:
-                break
-        if link is EACH:
-            chain = [shared(e, chain[-1]) for e in chain[:-1]] + chain[-1:]
+        chain, link = chain_from(text, first)
         stop = chain[-1].stop
         yield Parse(text, first.start, stop, tuple(chain), link)
 

@@ -1,0 +1,107 @@
+"""What officials write, and what becomes of it: each row is a sentence that was once read wrong, or could be."""
+
+from datetime import date
+
+import pytest
+from test_commitments import read
+
+PUBLISHED = date(2018, 8, 31)
+
+# text: the (last day, quote) of each commitment
+PROMISES = {
+    "1.任务。10月底前印发实施方案。": [("2018-10-31", "10月底前印发实施方案")],
+    "1.任务。年底前，已立项项目全部开工。": [("2018-12-31", "年底前，已立项项目全部开工")],
+    "1.任务。11月底前了解掌握基本情况。": [("2018-11-30", "11月底前了解掌握基本情况")],
+    "1.任务。2018年底前出台关于支持企业的政策。": [("2018-12-31", "2018年底前出台关于支持企业的政策")],
+    "1.任务。到2020年形成全面覆盖的网络。": [("2020-12-31", "到2020年形成全面覆盖的网络")],
+    "1.任务。第四季度开工建设。": [("2018-12-31", "第四季度开工建设")],
+    "1.任务。全年新增就业10万人。": [("2018-12-31", "全年新增就业10万人")],
+    "1.任务。2018年6月底前完成方案制定。": [("2018-06-30", "2018年6月底前完成方案制定")],
+    "1.任务。完成2018年改造任务5万户。": [("2018-12-31", "完成2018年改造任务5万户")],
+    "9.改造\n牵头单位：市住建委\n主要进展情况：已完成初验。2019年6月底前完成验收。": [
+        ("2019-06-30", "2019年6月底前完成验收")],
+    "9.改造\n牵头单位：市住建委\n主要进展情况：已开工。\n下步安排：12月底前完成。": [("2018-12-31", "12月底前完成")],
+    "1.落实2016年国务院文件精神，12月底前出台细则。": [("2018-12-31", "12月底前出台细则")],
+    "1.推进2025年规划编制，2月底前完成初稿。": [("2019-02-28", "2月底前完成初稿")],
+    "1.任务。对照2020年目标，11月底前完成评估。": [("2018-11-30", "11月底前完成评估")],
+    "1.任务。启动2022年亚运会筹备工作，年底前完成方案。": [("2018-12-31", "年底前完成方案")],
+    "八、建立检查制度，力争11月上旬试运行，到2028年压减30%以上。": [
+        ("2018-11-10", "建立检查制度，力争11月上旬试运行"), ("2028-12-31", "到2028年压减30%以上")],
+    "1.任务。每年6月、12月底前报送。": [
+        ("2019-06-30", "每年6月、12月底前报送"), ("2018-12-31", "每年6月、12月底前报送")],
+    "1.任务。每季度末月25日前公示。": [("2018-09-25", "每季度末月25日前公示")],
+    "1.任务。普惠小微贷款余额较年初增长15%以上。": [],
+    "1.任务。每月25日前报送当月工作情况。": [("2018-09-25", "每月25日前报送当月工作情况")],
+    "关于印发2019年工作要点的通知\n一、2019年工作目标\n1.11月底前完成方案。": [("2019-11-30", "11月底前完成方案")],
+    "通知\n各单位：\n请于11月底前报送总结。\n宁波市人民政府\n2018年8月20日": [("2018-11-30", "请于11月底前报送总结")],
+    "1.加快推进（2018年底前完成）。": [("2018-12-31", "加快推进")],
+    "1.完成方案。（11月底前）": [("2018-11-30", "完成方案")],
+    "1.完成方案\n完成时限：11月底\n2.开展试点\n完成时限：12月底": [
+        ("2018-11-30", "完成方案"), ("2018-12-31", "开展试点")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), PROMISES.items())
+def test_a_promise_is_found_with_its_last_day(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(str(c.due), c.quote) for c in read(text).commitments] == expected
+
+
+# text: the agencies, those that lead, those that support
+RESPONSIBLE = {
+    "1.完成方案。责任单位：市发改委；时限：11月底前。": (("市发改委",), (), ()),
+    "1.完成方案。【责任单位】市发改委【完成时限】11月底前": (("市发改委",), (), ()),
+    "1.任务。市大数据局牵头，市公安局配合，11月底前完成归集。": (
+        ("市大数据局", "市公安局"), ("市大数据局",), ("市公安局",)),
+    "1.完成方案，11月底前上报。（市信访局）": (("市信访局",), (), ()),
+    "1.任务。市教育局11月底前完成方案。": (("市教育局",), (), ()),
+    "1.方案。责任单位：市发改委（牵头）、市财政局。11月底前完成。": (("市发改委", "市财政局"), ("市发改委",), ()),
+    "1.任务。各县（市、区）人民政府11月底前完成。": (("各县（市、区）人民政府",), (), ()),
+    "1.任务。责任单位：余姚、慈溪市人民政府。11月底前完成。": (("余姚市人民政府", "慈溪市人民政府"), (), ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), RESPONSIBLE.items())
+def test_who_is_responsible_is_read_wherever_it_stands(text: str, expected: tuple[tuple[str, ...], ...]) -> None:
+    (commitment,) = read(text).commitments
+    agencies, lead, support = expected
+    assert set(commitment.agencies) == set(agencies)
+    assert (commitment.lead, commitment.support) == (lead, support)
+
+
+# text: the words that wait for a person, and why
+WAITING = {
+    "1.任务。汛期前完成加固。": ("汛期前", "没有写明是哪一天"),
+    "1.任务。年前完成销号。": ("年前", "没有写明是哪一天"),
+    "1.任务。11月31日前完成。": ("11月31日前", "没有这一天"),
+    "1.任务。2020年至2018年完成。": ("2020年至2018年", "起止颠倒"),
+    "1\t完成方案\t市发改委\t2018年11月底": ("2018年11月底", "像是表格的一行，没有读懂它的列"),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), WAITING.items())
+def test_what_cannot_be_read_waits_with_its_reason(text: str, expected: tuple[str, str]) -> None:
+    extraction = read(text)
+    assert extraction.commitments == ()
+    assert [(s.mention.quote, s.reason) for s in extraction.sightings if s.fate == "waiting"] == [expected]
+
+
+TABLE = """序号\t重点任务\t牵头单位\t配合单位\t完成时限
+1\t完成方案\t市发改委\t市财政局、市教育局\t2018年11月底
+2\t2019年3月底前开展试点\t市教育局\t\t长期坚持
+"""
+
+
+@pytest.mark.parametrize("separator", ["\t", " | ", "    "], ids=["tabs", "pipes", "wide blanks"])
+def test_a_table_is_read_by_its_header(separator: str) -> None:
+    filled = TABLE if separator == "\t" else TABLE.replace("\t\t", "\t无\t")
+    found = read(filled.replace("\t", separator)).commitments
+    assert [(c.item, c.quote, str(c.due), c.lead) for c in found] == [
+        ("1", "完成方案", "2018-11-30", ("市发改委",)),
+        ("2", "2019年3月底前开展试点", "2019-03-31", ("市教育局",)),
+    ]
+    assert found[0].support == ("市财政局", "市教育局")
+
+
+def test_a_deadline_before_the_document_is_tracked_and_looked_at() -> None:
+    (commitment,) = read("1.任务。2018年6月底前完成方案制定。").commitments
+    assert commitment.review == ("2018年6月底前 lies before the document",)
