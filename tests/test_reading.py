@@ -105,3 +105,71 @@ def test_a_table_is_read_by_its_header(separator: str) -> None:
 def test_a_deadline_before_the_document_is_tracked_and_looked_at() -> None:
     (commitment,) = read("1.任务。2018年6月底前完成方案制定。").commitments
     assert commitment.review == ("2018年6月底前 lies before the document",)
+
+
+def test_distributed_days_take_their_targets_in_turn() -> None:
+    found = read("1.任务。2018年、2019年底前分别完成50%、80%。").commitments
+    assert [(str(c.due), [t.value for t in c.targets]) for c in found] == [("2018-12-31", [50]), ("2019-12-31", [80])]
+
+
+def test_a_bracket_with_two_days_dates_its_item_twice() -> None:
+    found = read("1.完成改造。（市住建委负责，2018年、2019年底前完成）").commitments
+    assert [(str(c.due), c.quote) for c in found] == [("2018-12-31", "完成改造"), ("2019-12-31", "完成改造")]
+
+
+def test_bodies_named_by_a_heading_answer_for_what_stands_below() -> None:
+    text = "一、开办企业\n牵头单位：市市场监管局。\n1.11月底前优化系统。\n2.年底前推开。\n责任单位：市公安局"
+    assert [c.agencies for c in read(text).commitments] == [("市市场监管局",), ("市公安局",)]
+
+
+def test_a_deadline_that_heads_a_list_governs_its_items() -> None:
+    found = read("今年的主要目标是：\n新增就业900万人；价格涨幅控制在4%左右。").commitments
+    assert [(str(c.due), c.quote) for c in found] == [
+        ("2018-12-31", "新增就业900万人"), ("2018-12-31", "价格涨幅控制在4%左右"),
+    ]  # fmt: skip
+
+
+def test_a_stated_start_is_the_first_period_of_a_recurrence() -> None:
+    (commitment,) = read("1.任务。自2021年起，每年对公交班线进行改造。").commitments
+    assert (str(commitment.begin), str(commitment.due), commitment.recurrence) == ("2021-01-01", "2021-12-31", "YEARLY")
+    assert commitment.year_from == "explicit"
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "due"),
+    [
+        (date(2018, 4, 15), "1.任务。3月底前完成方案。", "2018-03-31"),
+        (date(2018, 4, 15), "1.任务。1月底前完成方案。", "2018-01-31"),
+        (date(2018, 12, 20), "1.任务。8月底前完成方案。", "2019-08-31"),
+    ],
+    ids=["a plan published late", "as late as a quarter", "long before means next year"],
+)
+def test_a_month_before_the_document_is_looked_at(published: date, text: str, due: str) -> None:
+    (commitment,) = read(text, published).commitments
+    assert str(commitment.due) == due
+    assert commitment.review
+
+
+def test_a_past_month_after_the_document_is_last_years() -> None:
+    (sighting,) = read("1.试点\n主要进展情况：11月完成了调查。", date(2018, 3, 1)).sightings
+    assert (sighting.role, str(sighting.mention.timex.end)) == ("past", "2017-11-30")
+
+
+def test_a_title_with_two_years_says_none() -> None:
+    (commitment,) = read("1.任务。11月底前完成方案。", title="行动计划（2019—2021年）").commitments
+    assert str(commitment.due) == "2018-11-30"
+
+
+def test_what_is_foreseen_is_of_low_confidence() -> None:
+    (commitment,) = read("1.任务。预计2019年6月底前建成。").commitments
+    assert commitment.confidence == "low"
+
+
+def test_a_months_last_day_recurs_as_the_last_day() -> None:
+    (commitment,) = read("1.任务。每月报送进展。").commitments
+    assert commitment.rrule == "FREQ=MONTHLY;BYMONTHDAY=-1"
+
+
+def test_text_that_runs_on_without_any_mark_is_read_piece_by_piece() -> None:
+    text = "1.任务。" + "完成一项工作" * 300 + "，11月底前完成"
+    assert str(read(text).commitments[-1].due) == "2018-11-30"

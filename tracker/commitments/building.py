@@ -123,6 +123,9 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
     computed, doubt = due_of(seen, place, reading)
     due = seen.due = due or computed
     kind: Kind = "window" if low and timex.precision == "plan" else KINDS.get(seen.role, "deadline")
+    targets = find_targets(extent, tuple((a - place.start, b - place.start) for a, b in dates[first:last]))
+    if due in timex.ends and len(targets) == len(timex.ends):  # 2018年、2019年底前分别完成50%、80%
+        targets = (targets[timex.ends.index(due)],)
     raw_start, raw_stop = reading.healed.raw_span(place.start, place.stop)
     return Commitment(
         item=place.item.number,
@@ -144,7 +147,7 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
         lead=bodies.lead,
         support=bodies.support,
         extent=extent.replace("\n", ""),
-        targets=find_targets(extent, tuple((a - place.start, b - place.start) for a, b in dates[first:last])),
+        targets=targets,
         kind=kind,
         confidence="low" if low or doubt or "预计" in quote or "本年度" in seen.mention.quote else "high",
         review=tuple(filter(None, [*reviews(seen, reading.source), doubt])),

@@ -101,7 +101,8 @@ def from_remarks(
         stop = min(stop, remark.start) if start < remark.start else stop
         extent_stop = seen.mention.stop if seen.mention.stop - start <= 5 * LONGEST else stop
         place = Place(item, section.name, start, stop, extent_stop)
-        yield build(reading, place, seen, own or bodies, dates=dated)
+        for due in seen.mention.timex.ends or (None,):
+            yield build(reading, place, seen, own or bodies, due, dates=dated)
 
 
 def first_sentence(clauses: list[tuple[Section, Clause]], at: int, limit: int) -> tuple[Section, int, int]:
@@ -185,7 +186,7 @@ def divided(
     for n, (i, s) in enumerate(governing):
         later = governing[n + 1][1] if n + 1 < len(governing) else None
         if s.mention.timex.open_start and later and later.role == "recurrence":
-            pending, s.tracked = s, True
+            pending = s
             continue
         start = start_of[governing[n - 1][0] if pending else i]
         stop = next((pieces[j - 1].stop for j in order if start_of[j] > start and j > i), clause.stop)
@@ -195,7 +196,8 @@ def divided(
         place = Place(item, section.name, start, stop, stop)
         for due in s.mention.timex.ends or (None,):
             yield build(reading, place, s, who, due, dates=dates, start=pending.mention.timex if pending else None)
-        pending = None
+        if pending:
+            pending.tracked, pending = True, None
 
 
 def quote_starts(
