@@ -15,6 +15,7 @@ from .seeing import Seen
 from .targets import find_targets
 from .values import Commitment, Kind
 
+Spans = tuple[tuple[int, int], ...]
 FREQUENCIES = {"Y": "YEARLY", "H": "HALF-YEARLY", "Q": "QUARTERLY", "M": "MONTHLY", "W": "WEEKLY", "D": "DAILY"}
 BY_MONTHS = {3: "QUARTERLY", 6: "HALF-YEARLY", 12: "YEARLY"}
 MONTHS = {"Y": 12, "H": 6, "Q": 3, "M": 1}
@@ -107,7 +108,7 @@ def year_from(seen: Seen, due: date | None) -> Literal["explicit", "document"] |
 
 
 def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date | None = None, *, low: bool = False,
-          dates: tuple[tuple[int, int], ...] = (), start: Timex | None = None) -> Commitment:  # fmt: skip
+          dates: Spans = (), start: Timex | None = None) -> Commitment:  # fmt: skip
     """The commitment of a place; `due` picks one of several days, `start` is the stated start of a recurrence.
 
     `dates` are spans in order that hold no targets: the clause's mentions, or the clauses with dates of their own.

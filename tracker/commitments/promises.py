@@ -1,0 +1,133 @@
+"""Promises: the commitments of an item's clauses, each with the date that governs it."""
+
+import re
+from collections.abc import Iterator
+
+from ..documents import Clause, Item, Section
+from .agencies import Bodies, subject
+from .building import Place, Reading, Spans, build
+from .seeing import Seen
+from .segments import Segment, opens, quote_start, segments
+from .values import Commitment
+
+ACTION = re.compile("举办|指导|实施|组织|开展|推进|完成|办好|做好|抓好|落实|编制|启动")
+
+
+def doers_by_clause(text: str, item: Item, bodies: Bodies, before: Bodies) -> dict[Clause, Bodies]:
+    """Who answers for each clause: the item's own bodies, else its subject, else that of the clause before.
+
+    `before` is the group that the item before spoke of ("各地"): it is meant until another subject stands. A phase
+    ("动员部署（2023年5月上旬）") is the next sentence's subject's.
+    """
+    found: dict[Clause, Bodies] = {}
+    current = bodies or before
+    for section in item.sections:
+        for n, clause in enumerate(section.clauses):
+            words = text[clause.start : clause.stop]
+            current = bodies or subject(words) or current
+            found[clause] = current
+            if not current and words[-1] in "）)" and n + 1 < len(section.clauses):
+                following = section.clauses[n + 1]
+                found[clause] = subject(text[following.start : following.stop])
+    return found
+
+
+def from_clauses(
+    reading: Reading, item: Item, clauses: dict[Clause, list[Seen]], bodies: Bodies, doers_of: dict[Clause, Bodies]
+) -> Iterator[Commitment]:
+    """The commitments of an item's clauses; a deadline that opens its clause carries over ； to the sentence's end."""
+    for section in item.sections:
+        carried: Seen | None = None
+        sentence = -1
+        for clause in section.clauses:
+            if clause.sentence != sentence:
+                sentence, carried = clause.sentence, None
+            seen = clauses[clause]
+            doers = doers_of[clause]
+            governing = [s for s in seen if s.governs]
+            if governing:
+                heads_list = reading.text[clause.stop : clause.stop + 1] in "：:"
+                if not heads_list or reading.text[clause.stop + 1 : clause.stop + 2] != "\n":
+                    yield from divided(reading, item, section, clause, seen, bodies, doers)
+                carried = carries(reading, clause, governing)
+            elif carried:
+                place = Place(item, section.name, clause.start, clause.stop, clause.stop)
+                who = doers.narrowed(reading.text[clause.start : clause.stop])
+                for due in carried.mention.timex.ends or (None,):
+                    yield build(reading, place, carried, who, due, dates=spans(seen))
+            elif seen and section.name == "arrangement":
+                yield from implied(reading, item, section, clause, seen, doers)
+
+
+def carries(reading: Reading, clause: Clause, governing: list[Seen]) -> Seen | None:
+    """The mention that goes on governing after a clause: its last one, where that opens its segment."""
+    last = governing[-1]
+    piece = next(p for p in segments(reading.text, clause.start, clause.stop) if p.stop > last.mention.start)
+    return last if last.role in ("deadline", "window") and opens(reading.text, piece, last.mention.start) else None
+
+
+def spans(seen: list[Seen]) -> Spans:
+    """Where mentions stand that are dates; a length that limits is a quantity."""
+    return tuple(
+        (s.mention.start, s.mention.stop) for s in seen if s.role != "attribute" or s.mention.timex.type != "DURATION"
+    )
+
+
+def divided(
+    reading: Reading, item: Item, section: Section, clause: Clause, seen: list[Seen], bodies: Bodies, doers: Bodies
+) -> Iterator[Commitment]:
+    """One commitment for each governing mention of a clause; a second one after ， begins a second quote.
+
+    `bodies` are the item's, `doers` those that the clause or a sentence before it names as its subject.
+    """
+    pieces = segments(reading.text, clause.start, clause.stop)
+    governing = [(next(i for i, p in enumerate(pieces) if p.stop > s.mention.start), s) for s in seen if s.governs]
+    start_of = dict(quote_starts(reading, pieces, governing))
+    order = sorted(start_of)
+    pending: Seen | None = None
+    dates = spans(seen)
+    for n, (i, s) in enumerate(governing):
+        later = governing[n + 1][1] if n + 1 < len(governing) else None
+        if s.mention.timex.open_start and later and later.role == "recurrence":
+            pending = s
+            continue
+        start = start_of[governing[n - 1][0] if pending else i]
+        stop = next((pieces[j - 1].stop for j in order if start_of[j] > start and j > i), clause.stop)
+        after = reading.text[s.mention.stop : stop].lstrip("，,")
+        promise = after if opens(reading.text, pieces[i], s.mention.start) else reading.text[start:stop]
+        who = (bodies or subject(promise) or doers).narrowed(promise)
+        place = Place(item, section.name, start, stop, stop)
+        for due in s.mention.timex.ends or (None,):
+            yield build(reading, place, s, who, due, dates=dates, start=pending.mention.timex if pending else None)
+        if pending:
+            pending.tracked, pending = True, None
+
+
+def quote_starts(
+    reading: Reading, pieces: list[Segment], governing: list[tuple[int, Seen]]
+) -> Iterator[tuple[int, int]]:
+    """For each segment with a governing mention, where the quote of its commitment begins."""
+    floor, done = pieces[0].start, set()
+    for i, s in governing:
+        if i not in done:
+            done.add(i)
+            yield i, quote_start(reading.text, pieces, i, s.mention.start, floor)
+            floor = pieces[i].stop
+
+
+def implied(
+    reading: Reading, item: Item, section: Section, clause: Clause, seen: list[Seen], doers: Bodies
+) -> Iterator[Commitment]:
+    """The low-confidence commitment of an action whose only date is in a name: 举办2018宁波市文化消费季活动."""
+    first = next((s for s in seen if s.role == "name" and s.mention.timex.end and not in_title(reading.text, s)), None)
+    if first is None or first.mention.timex.end is None or first.mention.timex.end < reading.source.published:
+        return
+    if ACTION.match(reading.text, clause.start):
+        place = Place(item, section.name, clause.start, clause.stop, clause.stop)
+        yield build(reading, place, first, doers, low=True, dates=spans(seen))
+
+
+def in_title(text: str, seen: Seen) -> bool:
+    """Whether a mention stands between 《 and 》."""
+    before = text[max(0, seen.mention.start - 40) : seen.mention.start]
+    return before.rfind("《") > before.rfind("》")

@@ -1,0 +1,56 @@
+"""Remarks: a date in a label line or a bracket governs its item."""
+
+from collections.abc import Iterator
+
+from ..documents import Clause, Item, Remark, Section
+from ..documents.clauses import LONGEST
+from .agencies import Bodies, read_remark
+from .building import Place, Reading, Spans, build
+from .seeing import Seen
+from .values import Commitment
+
+
+def from_remarks(
+    reading: Reading, item: Item, remarks: list[tuple[Remark, Seen]], bodies: Bodies, dated: Spans
+) -> Iterator[Commitment]:
+    """One commitment for each date in a label line or bracket, which governs the first sentence since the last one.
+
+    `dated` are the clauses with dates of their own: their quantities are not its targets.
+    """
+    clauses = [(section, clause) for section in item.sections for clause in section.clauses]
+    floor, last, at = item.start, remarks[0][0] if remarks else None, 0
+    for remark, seen in remarks:
+        if not seen.governs:
+            continue
+        if last and remark != last:
+            floor, last = last.stop, remark
+        while at < len(clauses) and clauses[at][1].start < floor:
+            at += 1
+        own = read_remark(reading.text[remark.start : remark.stop])
+        if at < len(clauses) and clauses[at][1].start < remark.start:
+            section, start, stop = first_sentence(clauses, at, remark.start + 1)
+        else:
+            section, start, stop = item.sections[-1], *headline(reading.text, item)
+        stop = min(stop, remark.start) if start < remark.start else stop
+        extent_stop = seen.mention.stop if seen.mention.stop - start <= 5 * LONGEST else stop
+        place = Place(item, section.name, start, stop, extent_stop)
+        for due in seen.mention.timex.ends or (None,):
+            yield build(reading, place, seen, own or bodies, due, dates=dated)
+
+
+def first_sentence(clauses: list[tuple[Section, Clause]], at: int, limit: int) -> tuple[Section, int, int]:
+    """The section of a clause, where it starts, and where its sentence stops before an offset."""
+    section, first = clauses[at]
+    stop = first.stop
+    while at < len(clauses) and clauses[at][0] is section and clauses[at][1].sentence == first.sentence:
+        if clauses[at][1].stop > limit:
+            break
+        stop, at = clauses[at][1].stop, at + 1
+    return section, first.start, stop
+
+
+def headline(text: str, item: Item) -> tuple[int, int]:
+    """The span of an item's first line without its number, at most as long as a clause."""
+    stop = text.find("\n", item.start, item.stop)
+    start = max(text.find(item.title, item.start) if item.title else item.start, item.start)
+    return start, min(stop if stop > 0 else item.stop, start + LONGEST)
