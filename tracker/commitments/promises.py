@@ -97,6 +97,9 @@ def divided(
         promise = after if opens(reading.text, pieces[i], s.mention.start) else reading.text[start:stop]
         who = (bodies or subject(promise) or doers).narrowed(promise)
         place = Place(item, section.name, start, stop, stop)
+        if (start, stop) == (s.mention.start, s.mention.stop) and item.title:
+            start = max(item.start, reading.text.find(item.title, item.start))
+            place = Place(item, section.name, start, start + len(item.title), stop)  # a date alone dates its heading
         for due in s.mention.timex.ends or (None,):
             yield build(reading, place, s, who, due, dates=dates, start=pending.mention.timex if pending else None)
         if pending:
