@@ -10,6 +10,7 @@ from tracker.commitments import Target
 from tracker.digests import MentionCounts, agency_digest, compose, office_digest, wording
 from tracker.milestones import Status
 from tracker.reminders import Reminder, Rules, due
+from tracker.render import lay_out
 
 RULES = Rules()
 TODAY = date(2018, 11, 5)
@@ -155,6 +156,22 @@ def test_the_office_reads_how_many_milestones_are_nobodys():
     assert office_digest(nobodys, RULES, TODAY, office=OFFICE).overview.unassigned == 1
 
 
+def test_the_office_reads_what_waits_for_a_person():
+    doubtful = milestone(4, stated=commitment(quote="x", review=("usage differs",)))
+    (digest,) = compose([], [doubtful, milestone(7, withdrawn=True)], RULES, TODAY, office=OFFICE, office_always=True)
+    assert (digest.overview.to_confirm, digest.overview.withdrawn) == ((4,), (7,))
+    assert lay_out(digest, RULES).office_notes == (
+        "1项到期日待确认（编号4）。",
+        "1项原文已无此项、待督查室决定（编号7）。",
+    )
+
+
+def test_what_is_told_for_the_first_time_is_not_newly_overdue():
+    each = milestone(due=date(2018, 9, 10))
+    (line,) = compose([told(rule="intake")], [each], RULES, TODAY, office=OFFICE)[0].lines
+    assert line.when == "首次告知（逾期56天）"
+
+
 def test_the_counts_of_mentions_add_up():
     assert MentionCounts(tracked=33, set_aside=8, waiting=0).all == 41
 
@@ -242,6 +259,10 @@ LAST_DAYS = {
     "2019-03-31（原文“11月底”，即 2018-11-30，已调整）": milestone(
         due=date(2019, 3, 31), stated=commitment(timex="11月底", due=LAST)
     ),
+    "2018年，即 2018-12-31": milestone(due=date(2018, 12, 31), stated=commitment(timex="2018", due=date(2018, 12, 31))),
+    "2018-11-30（原文“12月底”，即 2018-12-31，办结后修改）": milestone(
+        status=Status.COMPLETED, stated=commitment(timex="12月底", due=date(2018, 12, 31))
+    ),
     "2019-03-31（原文“两年内”）": milestone(
         due=date(2019, 3, 31), baseline_due=None, stated=commitment(timex="两年内")
     ),
@@ -277,6 +298,7 @@ ASSUMPTIONS = {
     "year 2018 from the heading “2018年重点任务”": "2018年取自小标题（2018年重点任务）",
     "year 2018 from the same sentence": "2018年取自本句",
     "counted from the document date 2018-08 2018-08-31": "期限自文件日期（2018-08）起算，起算日 2018-08-31",
+    "counted from the document date 2018-10-12 2018-10-12": "期限自文件日期（2018-10-12）起算",
     "first period from the document date 2018-08": "首期按文件日期（2018-08）确定",
     "relative to the document date 2018-08": "按文件日期（2018-08）推算",
     "取自领导批示": "取自领导批示",

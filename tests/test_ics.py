@@ -122,6 +122,12 @@ def test_the_entry_says_what_it_is_and_where_it_comes_from():
     assert found["X-MICROSOFT-CDO-BUSYSTATUS"] == "FREE"
 
 
+def test_a_day_that_the_document_does_not_state_is_not_given_its_words():
+    found = entry(milestone(due=date(2018, 11, 10), stated=commitment(timex="11月中旬", due=date(2018, 11, 20))))
+    assert found["SUMMARY"] == "【到期】完成6个小区的改造任务（到期日11-10）"
+    assert found["DESCRIPTION"].startswith("到期日：2018-11-10（含当日）；原文现为11月中旬（2018-11-20）")
+
+
 STATES = {
     "open": (milestone(), "【到期】", "CONFIRMED", "NEEDS-ACTION", 3),
     "claimed": (milestone(status=Status.CLAIMED), "【到期】", "CONFIRMED", "IN-PROCESS", 3),

@@ -118,7 +118,7 @@ def _describe(entry: Component, milestone: Milestone, due: date) -> None:
     entry.add("dtstamp", milestone.modified)
     entry.add("last-modified", milestone.modified)
     entry.add("sequence", milestone.sequence)
-    wording = f"{milestone.timex}，" if milestone.timex else ""
+    wording = f"{milestone.timex}，" if milestone.timex and not milestone.apart else ""
     prefix = PREFIX.get(milestone.status, "【到期】")
     entry.add("summary", _clean(f"{prefix}{milestone.title or milestone.quote}（{wording}到期日{due:%m-%d}）"))
     entry.add("description", "\n".join(_clean(line) for line in _description(milestone, due)))
@@ -129,9 +129,10 @@ def _description(milestone: Milestone, due: date) -> list[str]:
     item = f"第{milestone.item}项" if milestone.item else ""
     source = (milestone.document_title or milestone.document, item, milestone.item_title)
     supporting = [agency for agency in milestone.support if agency not in milestone.lead]
+    apart = f"；原文现为{milestone.timex}（{milestone.stated.due}）" if milestone.stated and milestone.apart else ""
     others = [agency for agency in milestone.agencies if agency not in milestone.lead + milestone.support]
     labelled = (
-        ("到期日", f"{due}（含当日）"),
+        ("到期日", f"{due}（含当日）{apart}"),
         ("原文", milestone.quote),
         ("来源", " ".join(part for part in source if part)),
         ("牵头", "、".join(milestone.lead)),

@@ -51,6 +51,8 @@ def compose(
             unconfirmed=tuple(unconfirmed),
             mentions=mentions,
             remarks=tuple(remarks),
+            to_confirm=tuple(each.milestone.id for each in _open(placed) if each.milestone.to_confirm),
+            withdrawn=tuple(each.milestone.id for each in _open(placed) if each.milestone.withdrawn),
         )
         everything = _merged(fresh)
         digest = _digest(EVERYONE, placed, everything, rules, today, office, missed_days, last_scan)

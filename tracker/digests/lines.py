@@ -75,6 +75,7 @@ def _line(placed: Placed, told: Sequence[Reminder], rules: Rules, today: date, r
     milestone = placed.milestone
     assert milestone.due is not None
     coming = planned_next(milestone, rules, today)
+    when = wording.when(milestone, today)
     newest = next((reminder for reminder in told if not reminder.folded), None)
     return Line(
         milestone=milestone.id,
@@ -85,7 +86,7 @@ def _line(placed: Placed, told: Sequence[Reminder], rules: Rules, today: date, r
         due=milestone.due,
         last_day=wording.last_day(milestone),
         days=_left(milestone, today),
-        when=wording.when(milestone, today),
+        when=f"首次告知（{when}）" if newest and newest.rule == INTAKE and milestone.due < today else when,
         role=wording.roles(milestone) if recipient == EVERYONE else wording.role(milestone, recipient),
         targets=tuple(wording.target(target) for target in milestone.targets),
         document=milestone.document_title or milestone.document or "督查室立项",

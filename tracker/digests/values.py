@@ -111,8 +111,9 @@ class Overview:
 
     `agencies` has one row for each agency with open or recently completed milestones, the worst first; a milestone of
     several agencies counts in each of their rows and once in the digest's own `counts`. `unassigned` counts dated open
-    milestones without any agency: nobody is reminded of them. `unconfirmed` names documents whose date a person must
-    confirm, `remarks` are further lines (a message that may have been sent twice).
+    milestones without any agency: nobody is reminded of them. `to_confirm` and `withdrawn` are the ids of open
+    milestones whose day a person should look at, and of those that their document no longer has. `unconfirmed` names
+    documents whose date a person must confirm, `remarks` are further lines (a message that may have been sent twice).
     """
 
     agencies: tuple[AgencyCount, ...]
@@ -120,6 +121,8 @@ class Overview:
     unconfirmed: tuple[str, ...]
     mentions: MentionCounts | None
     remarks: tuple[str, ...]
+    to_confirm: tuple[int, ...] = ()
+    withdrawn: tuple[int, ...] = ()
 
     @property
     def without_address(self) -> tuple[AgencyCount, ...]:

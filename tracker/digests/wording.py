@@ -30,10 +30,18 @@ def last_day(milestone: Milestone) -> str:
     if stated and stated.due == due and words:
         return f"{words}，即 {due}"
     if stated and stated.due and words:
-        return f"{due}（原文“{words}”，即 {stated.due}，已调整）"
+        since = "办结后修改" if milestone.closed and "due" not in milestone.decided else "已调整"
+        return f"{due}（原文“{words}”，即 {stated.due}，{since}）"
     if milestone.baseline_due and milestone.baseline_due != due:
         return f"{due}（原定 {milestone.baseline_due}，已调整）"
     return f"{due}（原文“{words}”）" if words else f"{due}"
+
+
+def disputed(milestone: Milestone) -> str:
+    """That the document states another day than the one that the office had decided, for the office to confirm."""
+    said = milestone.stated
+    now = f"{milestone.timex}（{said.due}）" if said else ""
+    return f"编号{milestone.id}（{milestone.title}）：原文现为{now}，现按督查室确定的{milestone.due}执行，请确认。"
 
 
 def when(milestone: Milestone, today: date) -> str:
@@ -72,13 +80,12 @@ def target(value: Target) -> str:
 
 def flags(milestone: Milestone) -> tuple[str, ...]:
     """What waits for a person before this line can be relied on."""
-    stated = milestone.stated
     return tuple(
         words
         for words, applies in (
             (WITHDRAWN, milestone.withdrawn),
             (CLAIMED, milestone.status is Status.CLAIMED),
-            (TO_CONFIRM, bool(stated and stated.review and "due" not in milestone.decided)),
+            (TO_CONFIRM, milestone.to_confirm),
         )
         if applies
     )
@@ -114,7 +121,8 @@ def _assumption(words: str) -> str:
     if found := RELATIVE.fullmatch(words):
         return f"按{_place(found[1])}推算"
     if found := COUNTED.fullmatch(words):
-        return f"期限自{_place(found[1])}起算，起算日 {found[2]}"
+        first = "" if found[1].endswith(found[2]) else f"，起算日 {found[2]}"
+        return f"期限自{_place(found[1])}起算{first}"
     return words
 
 

@@ -64,17 +64,18 @@ def edit(
 
     The baseline due day is never changed, but set where none was recorded. The new leading or supporting agencies take
     the place of the former ones among `agencies`; where `agencies` is given alone, who is left keeps its part.
+    The day that it has already confirms it, where the document leaves a doubt or says another.
     """
     refuse_unknown(changes)
 
     def correct(milestone: Milestone) -> Milestone:
         after = with_fields(milestone, changes)
         altered = {name for name in EDITABLE if getattr(after, name) != getattr(milestone, name)}
-        if not altered:
+        if not altered and not ("due" in changes and (milestone.to_confirm or milestone.apart)):
             raise UsageError(f"milestone {id} says so already; nothing was changed")
         return replace(after, decided=tuple(sorted({*milestone.decided, *altered, *changes})))
 
-    return _change(engine, [id], correct, _Decision("edited", day, now, by, reason))[0]
+    return _change(engine, [id], correct, _Decision("edited", day, now, by, reason, confirmed=tuple(changes)))[0]
 
 
 def refuse_unknown(changes: Mapping[str, Any]) -> None:
@@ -86,7 +87,7 @@ def refuse_unknown(changes: Mapping[str, Any]) -> None:
 
 def with_fields(draft: AnyDraft, changes: Mapping[str, Any]) -> AnyDraft:
     """`draft` with the fields that a person gives, and with what follows from them. Raises UsageError."""
-    given: dict[str, Any] = dict(changes)
+    given: dict[str, Any] = _of_another_day(draft, changes) | dict(changes)
     given |= {name: tuple(dict.fromkeys(given[name])) for name in RESPONSIBLE if name in given}
     after = replace(draft, **(given | _responsible(draft, given)))
     if not after.title.strip():
@@ -96,6 +97,14 @@ def with_fields(draft: AnyDraft, changes: Mapping[str, Any]) -> AnyDraft:
     if after.due is not None:
         after = replace(after, baseline_due=after.baseline_due or after.due, precision=after.precision or "day")
     return after
+
+
+def _of_another_day(draft: Draft, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What follows from another last day: it is exact, and a first day that the words gave cannot lie after it."""
+    due = changes.get("due")
+    if due is None or due == draft.due:
+        return {}
+    return {"precision": "day"} | ({"begin": None} if draft.begin and draft.begin > due else {})
 
 
 def _responsible(draft: Draft, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -128,6 +137,7 @@ class _Decision:
     reason: str = ""
     note: str = ""
     evidence: str = ""
+    confirmed: tuple[str, ...] = ()
 
 
 def _change(

@@ -1,8 +1,9 @@
 """What people look at: milestones on a day, one with its history, the documents, a digest. Nothing is written."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 
 from sqlalchemy.engine import Engine
 
@@ -20,6 +21,9 @@ from ..store.notices import mentions
 from ..store.outbox import OutboxRow
 from ..store.sightings import StoredSighting
 from .addressing import NOWHERE, freeze, reached, recipients
+from .coverage import Gaps
+from .coverage import gaps as find_gaps
+from .disputes import disputed
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,33 @@ def agency_name(engine: Engine, name: str) -> str:
         return store.agencies.find(db, name).name
 
 
+def new_agencies(engine: Engine, names: Iterable[str]) -> dict[str, list[str]]:
+    """Those of `names` that nobody named before, each with the known names that are most like it."""
+    with store.reading(engine) as db:
+        known = store.agencies.known(db)
+    return {name: get_close_matches(name, known, n=3) for name in names if name not in known}
+
+
+def twins(engine: Engine, milestone: Milestone) -> list[int]:
+    """The ids of the other open milestones with the same title, day and agencies."""
+    with store.reading(engine) as db:
+        return [
+            one.id
+            for one in store.open_milestones(db)
+            if (one.title, one.due, set(one.agencies)) == (milestone.title, milestone.due, set(milestone.agencies))
+            and one.id != milestone.id
+        ]
+
+
+def published(engine: Engine) -> dict[str, date]:
+    """The first day on which each document can have been published (a month is known by its last day)."""
+    with store.reading(engine) as db:
+        return {
+            one.key: one.published.replace(day=1) if len(one.published_as) == 7 else one.published
+            for one in store.documents.listed(db)
+        }
+
+
 def documents(engine: Engine) -> list[StoredDocument]:
     """Every document that was read."""
     with store.reading(engine) as db:
@@ -93,6 +124,12 @@ def document(engine: Engine, key: str) -> tuple[StoredDocument, list[StoredSight
     with store.reading(engine) as db:
         found = store.documents.get(db, key)
         return found, store.sightings.of_reading(db, found.reading), store.milestones.of_document(db, key)
+
+
+def gaps(engine: Engine, key: str) -> Gaps:
+    """What nobody is reminded of in a document as it was read last. Raises UsageError for an unknown key."""
+    with store.reading(engine) as db:
+        return find_gaps(store.documents.text(db, key), store.milestones.of_document(db, key))
 
 
 def digest(
@@ -121,6 +158,7 @@ def digest(
             without_address=[name for name, one in people.items() if name and not reached(one, config)],
             unconfirmed=[one.title for one in store.documents.listed(db) if not one.confirmed],
             mentions=digests.MentionCounts(*(fates.get(fate, 0) for fate in ("tracked", "set-aside", "waiting"))),
+            remarks=[digests.wording.disputed(one) for one in disputed(db, found)],
         ), found
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from .. import store
 from ..config import Config
-from ..digests import Digest, MentionCounts, compose
+from ..digests import Digest, MentionCounts, compose, wording
 from ..milestones import Milestone
 from ..reminders import Reminder, Rules, Rung, due, missed_days
 from ..store.agencies import Agency
@@ -16,6 +16,7 @@ from ..store.issued import version
 from ..store.notices import Undelivered, mentions, undelivered
 from ..workdays import is_workday, next_workday
 from .addressing import Recipient, reached, recipients, refuse_missing_sender, silent
+from .disputes import disputed
 from .issuing import Ready, rendered, write
 from .occurrences import open_due
 
@@ -170,7 +171,10 @@ def _read(db: Connection, rules: Rules, today: date) -> _Known:
         mentions=MentionCounts(*(fates.get(fate, 0) for fate in ("tracked", "set-aside", "waiting")))
         if fates
         else None,
-        remarks=_remarks(undelivered(db, last[1] if last else None)),
+        remarks=[
+            *_remarks(undelivered(db, last[1] if last else None)),
+            *map(wording.disputed, disputed(db, open_ones)),
+        ],
     )
 
 

@@ -117,6 +117,14 @@ def compare(commitment: Commitment, milestone: Milestone) -> Change | None:
     return kind(milestone, commitment, fields)
 
 
+def is_kept(change: Change) -> bool:
+    """Whether the document gives another day that is not followed: the milestone is closed, or a person set its day."""
+    if not isinstance(change, Moved | Restored) or "due" not in change.fields:
+        return False
+    milestone = change.milestone
+    return (milestone.closed or "due" in milestone.decided) and change.commitment.due != milestone.due
+
+
 def match(commitments: Sequence[Commitment], known: Sequence[Milestone]) -> list[Pair]:
     """Which commitment is which known milestone: each at most once.
 

@@ -44,9 +44,14 @@ def recorded(
     reason: str = "",
     note: str = "",
     evidence: str = "",
+    confirmed: Collection[str] = (),
 ) -> tuple[Milestone, Entry]:
-    """`after` as it is to be stored, its calendar entry revised where that matters, and the entry that says so."""
-    changes = differences(before, after)
+    """`after` as it is to be stored, its calendar entry revised where that matters, and the entry that says so.
+
+    Fields that a person `confirmed` as they are stand in the entry with the same value before and after.
+    """
+    same = {name: msgspec.to_builtins(getattr(before, name)) for name in confirmed}
+    changes = {name: (value, value) for name, value in same.items()} | differences(before, after)
     stored = replace(after, modified=at, sequence=before.sequence + raises_sequence(changes))
     entry = Entry(
         milestone=before.id,
@@ -87,6 +92,8 @@ def follow(milestone: Milestone, commitment: Commitment, fields: Collection[str]
     free = [name for name in FOLLOWED if name in fields and name not in milestone.decided]
     if not RESPONSIBLE.isdisjoint(milestone.decided):
         free = [name for name in free if name not in RESPONSIBLE]
+    if "due" in milestone.decided:  # the words that give these give another day
+        free = [name for name in free if name not in ("begin", "precision")]
     changed: dict[str, Any] = {name: getattr(commitment, name) for name in free}
     changed |= {name: getattr(commitment, name) for name in ("item", "item_title") if name in fields}
     if "quote" in fields and "title" not in milestone.decided:

@@ -43,7 +43,7 @@ def replay(milestone: Milestone, entries: Sequence[Entry], day: date) -> Milesto
 
 def raises_sequence(changes: dict[str, tuple[Any, Any]]) -> bool:
     """Whether a change of an existing milestone must raise the SEQUENCE of its calendar entry."""
-    return not CALENDAR_FIELDS.isdisjoint(changes)
+    return any(before != after for name, (before, after) in changes.items() if name in CALENDAR_FIELDS)
 
 
 def _decided(milestone: Milestone, counted: Sequence[Entry], all_counted: bool) -> tuple[str, ...]:

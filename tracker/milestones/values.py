@@ -71,8 +71,24 @@ class Draft:
 
     @property
     def timex(self) -> str:
-        """How the document words the last day; empty where a person set it."""
-        return self.stated.timex if self.stated else ""
+        """How the document words the last day (a bare 2018 as 2018年); empty where a person set it."""
+        words = self.stated.timex if self.stated else ""
+        return f"{words}年" if words.isdecimal() else words
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is completed or cancelled."""
+        return self.status in (Status.COMPLETED, Status.CANCELLED)
+
+    @property
+    def to_confirm(self) -> bool:
+        """Whether a person should still look at its day: the words are open to doubt, and nobody has set it."""
+        return bool(self.stated and self.stated.review) and "due" not in self.decided and not self.closed
+
+    @property
+    def apart(self) -> bool:
+        """Whether the document states another day than the one that is tracked."""
+        return self.stated is not None and self.stated.due is not None and self.stated.due != self.due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +103,6 @@ class Milestone(Draft):
     document_title: str | None
     sequence: int
     modified: datetime
-
-    @property
-    def closed(self) -> bool:
-        """Whether it is completed or cancelled."""
-        return self.status in (Status.COMPLETED, Status.CANCELLED)
 
     @property
     def heads_series(self) -> bool:

@@ -1,6 +1,6 @@
 """A digest laid out once for text and HTML: its headings, numbered entries, what is left to the attachments."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -12,6 +12,7 @@ from .wrapping import printable
 
 ITEMS_AT_MOST: Final = 50  # in a body; all of them stand in the attached table
 AGENCIES_AT_MOST: Final = 50
+IDS_AT_MOST: Final = 20  # in a note to the office
 QUOTE_AT_MOST: Final = 600  # characters
 NUMERALS: Final = "一二三四五六"
 WEEKDAYS: Final = "一二三四五六日"
@@ -180,6 +181,8 @@ def _office_notes(digest: Digest) -> tuple[str, ...]:
     lines = [
         f"{len(silent)}个单位没有收件地址，下列事项无人接收提醒：{named}。" if silent else "",
         f"{overview.unassigned}项有到期日的事项未明确责任单位，没有单位收到提醒。" if overview.unassigned else "",
+        _wait("到期日待确认", overview.to_confirm),
+        _wait("原文已无此项、待督查室决定", overview.withdrawn),
         f"文件日期待确认：{'；'.join(overview.unconfirmed)}。" if overview.unconfirmed else "",
         f"时间表述共{mentions.all}处，立项{mentions.tracked}，排除{mentions.set_aside}，待定{mentions.waiting}。"
         if mentions
@@ -187,6 +190,12 @@ def _office_notes(digest: Digest) -> tuple[str, ...]:
         *overview.remarks,
     ]
     return tuple(printable(line) for line in lines if line)
+
+
+def _wait(what: str, ids: Sequence[int]) -> str:
+    """ "3项到期日待确认（编号4、7、9）。", empty for none; at most 20 are named."""
+    named = "、".join(map(str, ids[:IDS_AT_MOST])) + ("等" if len(ids) > IDS_AT_MOST else "")
+    return f"{len(ids)}项{what}（编号{named}）。" if ids else ""
 
 
 def _footer(digest: Digest, rules: Rules) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The append-only history of the milestones."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -31,6 +31,11 @@ def append(db: Connection, entries: Sequence[Entry]) -> None:
     ]
     if rows:
         db.execute(sa.insert(schema.history), rows)
+
+
+def of_milestones(db: Connection, milestones: Collection[int]) -> list[Entry]:
+    """Every entry of several milestones, in the order in which they were written."""
+    return load(db, schema.history.c.milestone_id.in_(milestones)) if milestones else []
 
 
 def of_milestone(db: Connection, milestone: int) -> list[Entry]:

@@ -1,0 +1,36 @@
+"""What a document has that nobody is reminded of: milestones without an agency, items without any milestone."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ..documents import heal, outline
+from ..milestones import Draft, Milestone
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """`nameless` are the ids of open milestones without an agency (0 for one that is not stored), `items` the numbers
+    and titles of items."""
+
+    nameless: tuple[int, ...]
+    items: tuple[tuple[str, str], ...]
+
+
+def gaps(text: str, milestones: Iterable[Draft]) -> Gaps:
+    """The gaps of a document with this text. A heading with items below it is no item of its own."""
+    known = list(milestones)
+    nameless = tuple(
+        one.id if isinstance(one, Milestone) else 0 for one in known if not one.agencies and not one.closed
+    )
+    items = outline(heal(text).text).items
+    below = Counter(heading for item in items for heading in set(item.headings))
+    tracked = {(one.item, one.item_title) for one in known}
+    return Gaps(
+        nameless,
+        tuple(
+            (item.number, item.title or "")
+            for item in items
+            if item.number and (item.number, item.title) not in tracked and below[item.title or ""] <= 1
+        ),
+    )
