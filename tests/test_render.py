@@ -94,6 +94,8 @@ WRAPPED = {
     "an opening mark goes to the next line": ("改造任务完（成）", 12, ["改造任务完", "（成）"]),
     "a day stays whole": ("末日为 2018-11-30 前后", 12, ["末日为", "2018-11-30", "前后"]),
     "a word longer than the line is cut": ("abcdefghijklmnop", 6, ["abcdef", "ghijkl", "mnop"]),
+    "a mark in brackets stays together": ("改造任务［提示］", 14, ["改造任务［提", "示］"]),
+    "each of several addresses stays whole": ("a@example.org,b@example.org", 14, ["a@example.org,", "b@example.org"]),
     "nothing is one line": ("", 10, [""]),
     "marks without end are cut": ("啊" + "！" * 6, 6, ["啊！！", "！！！", "！"]),
 }

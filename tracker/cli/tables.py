@@ -1,12 +1,14 @@
 """Tables for people: they fit the terminal, nothing in them is cut, and Chinese breaks where Chinese may break."""
 
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .output import shown, word
+from .output import put, shown, word
 
 GAP = "  "
+ADDRESSES = re.compile(r"[!-+\--:<-?A-~]+@[!-+\--:<-~]+[,;、]?")
 NARROWEST = 8  # columns that even the narrowest folded column gets
 
 
@@ -46,6 +48,7 @@ def widths_of(
     from ..render.wrapping import width
 
     needed = [max(width(row[place]) for row in cells) for place in range(len(columns))]
+    least = [narrowest([row[place] for row in cells], total // 3) for place in range(len(columns))]
     folding = [place for place, column in enumerate(columns) if column not in whole]
     left = total - len(GAP) * (len(columns) - 1) - sum(needed[p] for p in range(len(columns)) if p not in folding)
     widths = list(needed)
@@ -53,8 +56,8 @@ def widths_of(
         share = {p: left * weights.get(columns[p], 1) // sum(weights.get(columns[q], 1) for q in folding)
                  for p in folding}  # fmt: skip
         settled = (
-            {p: needed[p] for p in folding if needed[p] <= max(share[p], NARROWEST)}
-            or {p: NARROWEST for p in folding if share[p] < NARROWEST}
+            {p: needed[p] for p in folding if needed[p] <= max(share[p], least[p])}
+            or {p: least[p] for p in folding if share[p] < least[p]}
             or share
         )
         for p, columns_of_p in settled.items():
@@ -62,6 +65,12 @@ def widths_of(
         left -= sum(settled.values())
         folding = [p for p in folding if p not in settled]
     return widths
+
+
+def narrowest(cells: Sequence[str], most: int) -> int:
+    """The fewest columns that a folded column gets: an e-mail address that takes at most `most` stays whole."""
+    addresses = [len(word) for cell in cells if "@" in cell for word in ADDRESSES.findall(cell)]
+    return max([NARROWEST, *(length for length in addresses if length <= most)])
 
 
 def folded(row: Sequence[str], widths: Sequence[int], aligned: Sequence[bool]) -> list[str]:
@@ -87,9 +96,15 @@ def folded(row: Sequence[str], widths: Sequence[int], aligned: Sequence[bool]) -
 
 def print_field(name: str, value: str) -> None:
     """One labelled text, folded beside its label."""
-    from ..render.wrapping import pad, wrap
-    from .output import put
+    from ..render.wrapping import pad
+
+    print_folded(value, pad(word(name), 12), " " * 12)
+
+
+def print_folded(value: str, first: str = "", rest: str = "") -> None:
+    """A text in lines that fit the terminal, the first behind `first`, the others behind `rest`."""
+    from ..render.wrapping import wrap
 
     columns = shutil.get_terminal_size((80, 24)).columns
-    for line in wrap(shown(value), max(columns, 40), pad(word(name), 12), " " * 12):
+    for line in wrap(shown(value), max(columns, 40), first, rest):
         put(line)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 # GB/T 15834: these stand at no line's start, and those at no line's end.
-CLOSING: Final = "，。；：、！？）》】〉」』〕％%”’…—·,.;:!?)]}～"
-OPENING: Final = "（《【〈「『〔“‘([{"
-PIECE: Final = re.compile(r"\s+|[!-~]+|.", re.DOTALL)
+CLOSING: Final = "，。；：、！？）》】〉」』〕］｝％%”’…—·,.;:!?)]}～"
+OPENING: Final = "（《【〈「『〔［｛“‘([{"
+ADDRESS: Final = r"[!-+\--:<-?A-~]+@[!-+\--:<-~]+[,;]?"  # of several e-mail addresses each is a piece of its own
+PIECE: Final = re.compile(rf"\s+|{ADDRESS}|[!-~]+|.", re.DOTALL)
 
 
 def printable(text: str) -> str:
