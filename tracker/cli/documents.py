@@ -1,12 +1,14 @@
 """ingest and documents: reading documents into the database, and what has been read."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import ConfigError, UnreadableFile, UsageError
 from .deciding import day_option, decision_options
-from .output import print_jsonl, put, say, word
+from .ids import ranges
+from .output import counted, print_jsonl, put, say, word
 from .reading import published_option
 from .session import Session, common_options, pass_session
 from .tables import print_table
@@ -14,7 +16,7 @@ from .tables import print_table
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
-    from ..jobs.ingest import Report
+    from ..milestones import Milestone
     from ..store.sightings import StoredSighting
 
 
@@ -35,6 +37,7 @@ def ingest_command(
     from ..commitments import extract
     from ..jobs.ingest import ingest
     from ..sources import read
+    from .account import tell
 
     if len(files) > 1 and (key or title):
         raise UsageError("--as and --title name one document; give one file")
@@ -54,9 +57,7 @@ def ingest_command(
             say(f"tracker: {error}")
             code = max(code, error.exit_code)
             continue
-        look |= bool(
-            report.review or report.waiting or report.problems or not source.confirmed or not report.counts.all
-        )
+        look |= report.to_look_at or not source.confirmed
         if unheard is None:
             try:
                 tell(report, source.published_as, source.published_from, source.confirmed)
@@ -77,57 +78,13 @@ def database(session: Session, dry_run: bool) -> "Engine":
     return session.open()
 
 
-def tell(report: "Report", published: str, found: str, confirmed: bool) -> None:
-    """The account of a reading, for a person."""
-    would = " (dry run: nothing was stored)" if report.dry_run else ""
-    put(f"{report.key} 《{report.title}》, published {published} ({found}){would}")
-    if not confirmed:
-        put("  the date was inferred: confirm it with --published, or published = … in the .toml beside the file")
-    counts = report.counts
-    put(f"  {counts.all} dates = {counts.tracked} tracked + {counts.set_aside} set aside + {counts.waiting} waiting")
-    if not counts.all:
-        put("  no date stands in it, so nothing is tracked: is it the right document, and whole?")
-    if report.unchanged:
-        put("  the same text was read before: nothing changed")
-    for name, number in change_counts(report):
-        put(f"  {number} {name}")
-    if len(report.changes) <= 20 or report.dry_run:
-        for change in report.changes:
-            put(f"    {describe(change)}")
-    for commitment in report.review:
-        put(f"  look at: item {commitment.item or '–'}, {commitment.quote[:40]}: {'; '.join(commitment.review)}")
-    for sighting in report.waiting:
-        put(f"  waits: item {sighting.item or '–'}, …{sighting.context}…: {sighting.reason}")
-
-
-def change_counts(report: "Report") -> list[tuple[str, int]]:
-    """How many milestones were added, moved and so on; nothing for what did not occur."""
-    kinds = [type(change).__name__.lower() for change in report.changes]
-    found = [(f"milestones {kind}", kinds.count(kind)) for kind in dict.fromkeys(kinds)]
-    return [*found, *([("later occurrences opened", len(report.opened))] if report.opened else [])]
-
-
-def describe(change: object) -> str:
-    """One change on one line."""
-    kind = type(change).__name__
-    commitment = getattr(change, "commitment", None)
-    milestone = getattr(change, "milestone", None)
-    if milestone is None and commitment is not None:
-        return f"{kind}: {commitment.due or 'undated'} {commitment.quote[:50]}"
-    was = f"{milestone.id}: {milestone.due or 'undated'}" if milestone else ""
-    now = (
-        f" → {commitment.due or 'undated'} {commitment.quote[:50]}"
-        if commitment
-        else f" {milestone.title if milestone else ''}"
-    )
-    return f"{kind}: {was}{now}"
-
-
-@click.group("documents")
+@click.group("documents", invoke_without_command=True)
 @common_options
 @click.pass_context
 def documents_command(ctx: click.Context) -> None:
-    """What has been read."""
+    """What has been read; without a subcommand, the list."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(documents_list)
 
 
 @documents_command.command("list")
@@ -158,26 +115,45 @@ def documents_list(session: Session, form: str) -> int:
 def documents_show(session: Session, key: str) -> int:
     """A document with every date in it and what became of it; `promote` takes the ids shown."""
     from ..jobs import look
+    from .account import tell_gaps
 
-    document, sightings, milestones = look.document(session.open(), key)
+    engine = session.open()
+    document, sightings, milestones = look.document(engine, key)
+    made = milestones_of(sightings, milestones)
     put(f"{document.key} 《{document.title}》 {document.issuer}")
     confirmed = "" if document.confirmed else ", to be confirmed"
-    put(f"published {document.published_as} ({document.published_from}{confirmed}), {len(milestones)} milestones")
+    dated = f"published {document.published_as} ({document.published_from}{confirmed})"
+    put(f"{dated}, {counted(len(milestones), 'milestone')}")
     for problem in document.problems:
         put(f"look at: {problem}")
     print_table(
-        [[s.id, s.item, s.quote, s.context, became(s), s.reason] for s in sightings],
-        ["id", "item", "quote", "context", "fate", "reason"],
+        [[s.id, s.item, s.quote, s.context, word(s.fate), ranges(made[s.id]), s.reason] for s in sightings],
+        ["id", "item", "date", "context", "fate", "milestone", "reason"],
         right=["id"],
-        whole=["item", "fate"],
+        whole=["item", "fate", "milestone"],
         weights={"context": 3, "reason": 2},
     )
+    tell_gaps(look.gaps(engine, key))
     return 0
 
 
-def became(sighting: "StoredSighting") -> str:
-    """What became of a date expression, with the milestone that a person made of it."""
-    return word(sighting.fate) + (f" {sighting.milestone}" if sighting.milestone else "")
+def milestones_of(sightings: "Sequence[StoredSighting]", milestones: "Sequence[Milestone]") -> "dict[int, list[int]]":
+    """The ids of the milestones that each tracked date expression led to, by the id of the sighting.
+
+    A milestone belongs to the last place where its words stand before its sentence ends, in its item where they stand
+    there: a date may open the sentence, govern several of its clauses, or stand in a heading.
+    """
+    found: dict[int, list[int]] = {s.id: [s.milestone] if s.milestone else [] for s in sightings}
+    places: dict[str, list[StoredSighting]] = {}
+    for s in sightings:
+        if s.fate == "tracked" and not s.milestone:
+            places.setdefault(s.quote, []).append(s)
+    for m in milestones:
+        if (said := m.stated) and (there := places.get(said.timex)):
+            near = [s for s in there if s.item == said.item] or there
+            before = [s for s in near if s.start < said.stop]
+            found[(before[-1] if before else near[0]).id].append(m.id)
+    return found
 
 
 @documents_command.command("withdraw")
@@ -192,5 +168,6 @@ def documents_withdraw(session: Session, key: str, reason: str, by: str | None, 
 
     day = day_option(session, on)
     ids = withdraw(session.open(), key, day=day, now=session.now, actor=by or session.actor, reason=reason)
-    put(f"{key}: withdrawn; {len(ids)} open milestones wait for a decision (cancel, or read the document again)")
+    waiting = f"{counted(len(ids), 'open milestone')} {'waits' if len(ids) == 1 else 'wait'} for a decision"
+    put(f"{key}: withdrawn; {waiting} (cancel, or read the document again)")
     return 0

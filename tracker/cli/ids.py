@@ -1,6 +1,7 @@
 """Ids as people type them: 12, several with commas, and ranges."""
 
 import re
+from collections.abc import Iterable
 
 import click
 
@@ -46,3 +47,14 @@ class Ids(click.ParamType[list[int]]):
 def flat(ids: tuple[list[int], ...]) -> list[int]:
     """The ids of a call, each once, in order."""
     return list(dict.fromkeys(id for some in ids for id in some))
+
+
+def ranges(ids: Iterable[int]) -> str:
+    """Ids as they can be typed again: 3, 12-16."""
+    runs: list[list[int]] = []
+    for id in sorted(ids):
+        if runs and id == runs[-1][-1] + 1:
+            runs[-1].append(id)
+        else:
+            runs.append([id])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)

@@ -30,7 +30,10 @@ CHINESE = {
     "begin": "起", "role": "作用", "status": "办理", "made of": "来自", "year": "年份", "decided": "人工确定",
     "overdue": "逾期", "due_soon": "临期", "upcoming": "未到期", "undated": "未定期", "closed": "已办结",
     "open": "在办", "claimed": "申请办结", "completed": "已销号", "cancelled": "已取消",
-    "tracked": "已跟踪", "set-aside": "已排除", "waiting": "待定",
+    "tracked": "立项", "set-aside": "排除", "waiting": "待定", "date": "时间词", "written": "记录于",
+    "{} days before": "到期前{}天", "{} days after": "逾期第{}天", "on the last day": "到期当天",
+    "when tracking began": "立项时", "read like": "读法同", "no time expression": "没有时间词", "kept": "不变",
+    "the document says": "原文", "item_title": "事项", "kind": "类别", "targets": "目标", "recurrence": "周期",
     "ready": "待发", "sending": "发送中", "sent": "已发", "failed": "失败", "unknown": "不明", "held": "暂扣",
     "added": "立项", "moved": "改期", "reworded": "改写", "withdrawn": "撤回", "restored": "恢复", "edited": "更正",
     "reopened": "重开", "opened": "开启",
@@ -131,3 +134,10 @@ def shown_lines(message: str) -> str:
 def unwritable(path: str, error: OSError) -> UnreadableFile:
     """The failure of a file that cannot be written."""
     return UnreadableFile(f"{path}: cannot be written: {error.strerror or error}")
+
+
+def counted(number: int, noun: str) -> str:
+    """ "1 milestone", "2 milestones", "3 agencies"."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"

@@ -12,12 +12,13 @@ from .. import store
 from ..commitments import Commitment, Extraction, Sighting
 from ..documents import Source
 from ..errors import Problem
-from ..milestones import Action, Added, Change, Entry, Milestone, Restored, Withdrawn
+from ..milestones import Action, Added, Change, Draft, Entry, Milestone, Restored, Withdrawn
 from ..milestones.drafts import from_commitment
-from ..milestones.reconcile import Pair, can_withdraw, compare, match, reconcile, restated
+from ..milestones.reconcile import Pair, can_withdraw, compare, is_kept, match, reconcile, restated
 from ..milestones.recording import added, follow, recorded
 from ..store.documents import StoredDocument
 from ..store.sightings import key as sighting_key
+from .coverage import Gaps, gaps
 from .occurrences import open_due
 
 ACTIONS: dict[str, Action] = {
@@ -49,7 +50,7 @@ class Report:
     `new` says that the document was not known, `same_text` that this very text was read before with the same title and
     date. `added` holds the ids of the Added among `changes`, in their order, and `opened` those of later occurrences
     of series; both are empty on a dry run. `review` lists commitments that a person should look at, `waiting` the date
-    expressions that are no milestone until a person decides.
+    expressions that are no milestone until a person decides; `gaps` is what nobody will be reminded of.
     """
 
     key: str
@@ -62,8 +63,15 @@ class Report:
     waiting: tuple[Sighting, ...]
     problems: tuple[Problem, ...]
     dry_run: bool
+    gaps: Gaps
     added: tuple[int, ...] = ()
     opened: tuple[int, ...] = ()
+
+    @property
+    def to_look_at(self) -> bool:
+        """Whether a person should look at something now."""
+        kept = any(map(is_kept, self.changes))
+        return bool(kept or self.review or self.waiting or self.problems or not self.counts.all)
 
     @property
     def unchanged(self) -> bool:
@@ -120,7 +128,8 @@ def ingest(
         store.milestones.save(db, _moved_along(extraction, pairs, changes, reading is not None), reading=reading)
         writer.amend(db, known, changes, reading)
         opened = open_due(db, day=today, now=now, actor=actor, new_uid=new_uid)
-        return replace(report, added=tuple(ids), opened=tuple(opened))
+        found = gaps(source.text, store.milestones.of_document(db, source.key))
+        return replace(report, added=tuple(ids), opened=tuple(opened), gaps=found)
 
 
 def withdraw(engine: Engine, key: str, *, day: date, now: datetime, actor: str, reason: str = "") -> list[int]:
@@ -216,6 +225,11 @@ def _report(known: _Known, source: Source, extraction: Extraction, changes: Sequ
     ]
     waiting = [one for one, fate in zip(extraction.sightings, fates, strict=True) if fate == "waiting"]
     document = known.document
+    drafts: list[Draft] = [
+        from_commitment(one.commitment, document=source.key, tracked_from=source.published)
+        for one in changes
+        if isinstance(one, Added)
+    ]
     return Report(
         key=source.key,
         title=source.title,
@@ -228,6 +242,7 @@ def _report(known: _Known, source: Source, extraction: Extraction, changes: Sequ
         waiting=tuple(waiting),
         problems=extraction.problems,
         dry_run=dry_run,
+        gaps=gaps(source.text, [*known.milestones, *drafts]),
     )
 
 

@@ -1,0 +1,125 @@
+"""The account of a reading, for a person: what was found, what it changed, what to look at."""
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
+
+from ..milestones import Added, Change, Withdrawn
+from ..milestones.reconcile import is_kept
+from .ids import ranges
+from .output import counted, put, shown, word
+from .tables import print_folded
+
+if TYPE_CHECKING:
+    from ..jobs.coverage import Gaps
+    from ..jobs.ingest import Report
+
+ITEMS_AT_MOST = 20
+AROUND = 8  # characters that are shown on each side of a difference
+
+
+def tell(report: "Report", published: str, found: str, confirmed: bool) -> None:
+    """The whole account."""
+    would = " (dry run: nothing was stored)" if report.dry_run else ""
+    put(f"{report.key} 《{report.title}》, published {published} ({found}){would}")
+    if not confirmed:
+        put("  the date was inferred: confirm it with --published, or published = … in the .toml beside the file")
+    counts = report.counts
+    put(f"  {counts.all} dates = {counts.tracked} tracked + {counts.set_aside} set aside + {counts.waiting} waiting")
+    if not counts.all:
+        put("  no date stands in it, so nothing is tracked: is it the right document, and whole?")
+    tell_gaps(report.gaps, "  ")
+    if report.unchanged:
+        put("  the same text was read before: nothing changed")
+    for line in change_counts(report):
+        put(f"  {line}")
+    few = len(report.changes) <= 20 or report.dry_run
+    for change in report.changes:
+        if few or is_kept(change):
+            put(f"    {describe(change)}")
+    for commitment in report.review:
+        put(f"  look at: item {commitment.item or '–'}, {commitment.quote[:40]}: {'; '.join(commitment.review)}")
+    for sighting in report.waiting:
+        put(f"  waits: item {sighting.item or '–'}, …{sighting.context}…: {sighting.reason}")
+
+
+def tell_gaps(gaps: "Gaps", indent: str = "") -> None:
+    """What nobody is reminded of: milestones without an agency, items without any milestone."""
+    if gaps.nameless:
+        named = f": {ranges(gaps.nameless)}; tracker edit ID --agency …" if gaps.nameless[0] else ""
+        number = counted(len(gaps.nameless), "milestone")
+        names = "names" if len(gaps.nameless) == 1 else "name"
+        print_folded(f"{number} {names} no agency{named}", indent, indent + "  ")
+    if gaps.items:
+        more = len(gaps.items) - ITEMS_AT_MOST
+        rest = f" and {more} more" if more > 0 else ""
+        named = ", ".join(f"{number} {title[:12]}" for number, title in gaps.items[:ITEMS_AT_MOST])
+        print_folded(f"items without a date: {named}{rest}", indent, indent + "  ")
+
+
+def change_counts(report: "Report") -> list[str]:
+    """How many milestones were added, moved and so on; nothing for what did not occur."""
+    kinds = ["kept" if is_kept(change) else type(change).__name__.lower() for change in report.changes]
+    found = [f"{counted(kinds.count(kind), 'milestone')} {kind}" for kind in dict.fromkeys(kinds)]
+    opened = report.opened
+    return [*found, *([f"{counted(len(opened), 'later occurrence')} opened: {ranges(opened)}"] if opened else [])]
+
+
+def describe(change: Change) -> str:
+    """One change on one line."""
+    kind = type(change).__name__
+    if isinstance(change, Added):
+        said = change.commitment
+        return f"{kind}: {said.due or 'undated'} {said.quote[:50]}"
+    m = change.milestone
+    if isinstance(change, Withdrawn):
+        return f"{kind}: {m.id}: {m.due or 'undated'} {m.title}"
+    said = change.commitment
+    if is_kept(change):
+        now = f"{m.id}: the document now says {said.timex or '–'} ({said.due or 'undated'})"
+        if m.closed:
+            return f"{now}; it was {m.status} on {m.closed_on}, and keeps {m.due or 'no day'}"
+        return f"{now}; your {m.due or 'undated'} is kept; decide: tracker edit {m.id} --due … --reason …"
+    moved = f" {m.due or 'undated'} → {said.due or 'undated'}" if said.due != m.due else ""
+    words = "; ".join(
+        difference(name, getattr(m.stated, name), getattr(said, name))
+        for name in change.fields
+        if name not in UNTOLD and getattr(m.stated, name) != getattr(said, name)
+    )
+    return f"{kind}: {m.id}:{moved}{';' if moved and words else ''}{f' {words}' if words else ''}"
+
+
+UNTOLD = ("due", "begin", "rrule", "kind", "timex")  # the sentence says as much
+
+
+def difference(name: str, old: Any, new: Any) -> str:
+    """A field before and after; of a sentence the part that differs."""
+    if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > 4 * AROUND:
+        old, new = differing(old, new)
+    return f"{word(name)}: {said(old)} → {said(new)}"
+
+
+def said(value: Any) -> str:
+    """A value of a commitment; a target as its parts."""
+    if isinstance(value, list | tuple):
+        return "、".join(map(said, value)) or "–"
+    if hasattr(value, "indicator"):
+        return f"{value.indicator} {value.op} {value.value:g} {value.unit}"
+    if isinstance(value, dict):
+        return " ".join(map(shown, value.values()))
+    return word(value) if isinstance(value, str) and value else shown(value)
+
+
+def shared(one: str, other: str) -> int:
+    """With how many equal characters two texts begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def differing(old: str, new: str) -> tuple[str, str]:
+    """What differs between two texts, with a little of what stands around it."""
+    start = shared(old, new)
+    tail = shared(old[start:][::-1], new[start:][::-1])
+    begin, stop = max(start - AROUND, 0), max(tail - AROUND, 0)
+    before, after = (
+        f"{'…' if begin else ''}{text[begin : len(text) - stop]}{'…' if stop else ''}" for text in (old, new)
+    )
+    return before, after
