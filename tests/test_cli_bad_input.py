@@ -74,7 +74,7 @@ def test_an_impossible_date_waits_for_a_person_and_is_counted(empty: Program, wo
     assert "waits: item 91" in answer.out
     rows = empty("extract", empty.pilot(words + FIRST), *PUBLISHED, "--what", "review", "--format", "jsonl").rows
     assert [row["quote"] in words for row in rows] == [True]
-    assert "1 dates wait for a decision" in empty("doctor", *DAY).said
+    assert "1 date waits for a decision (pilot)" in empty("doctor", *DAY).said
 
 
 CALLS = [
@@ -157,6 +157,10 @@ def test_a_configuration_is_refused_with(program: Program, case: str):
 
 TABLES = {
     "a column missing": ("name,head\n市住建委,a@example.org\n", "line 1: wanted are columns name and email"),
+    "a heading that nobody knows": (
+        "单位；电话\n市住建委；1\n",
+        "表头须有 单位,邮箱（可加 领导邮箱,抄送）; found: 单位；电话",
+    ),
     "no name": ("name,email\n市住建委,a@example.org\n,b@example.org\n", "line 3: no name"),
     "one agency twice": (
         "name,email\n甲局,a@example.org\n甲局,b@example.org\n",

@@ -8,14 +8,18 @@ from pathlib import Path
 import click
 
 from ..errors import UsageError
-from .output import print_jsonl, put, say
+from .output import counted, print_jsonl, put, say
 from .session import Session, common_options, pass_session
 from .tables import print_table
 
 COLUMNS = {
-    "name": "name", "email": "email", "head": "head", "cc": "cc",
-    "单位": "name", "名称": "name", "邮箱": "email", "领导邮箱": "head", "抄送": "cc",
-}  # fmt: skip
+    "name": ("name", "agency", "单位", "名称", "单位名称", "责任单位", "部门", "部门名称"),
+    "email": ("email", "e-mail", "mail", "邮箱", "电子邮箱", "单位邮箱", "邮件", "电子邮件", "邮箱地址"),
+    "head": ("head", "领导邮箱", "领导", "负责人邮箱"),
+    "cc": ("cc", "抄送", "抄送邮箱"),
+}
+COLUMN = {heading: column for column, headings in COLUMNS.items() for heading in headings}
+DELIMITERS = ",;\t，；"
 
 
 @click.group("agencies")
@@ -83,27 +87,40 @@ def agencies_alias(session: Session, alias: str, name: str) -> int:
 @common_options
 @pass_session
 def agencies_import(session: Session, file: str) -> int:
-    """Set addresses from a CSV file with the columns name (单位), email (邮箱), head, cc; - for standard input."""
-    from ..jobs.agencies import set_addresses
+    """Set addresses from a table with the columns name (单位), email (邮箱), head (领导邮箱), cc (抄送).
 
-    rows = read_csv(file)
+    Commas, semicolons or tabs stand between the columns; - reads standard input.
+    """
+    from ..jobs.agencies import set_addresses, unheard
+
+    engine, rows = session.open(), read_csv(file)
     try:
-        agencies = set_addresses(session.open(), rows)
+        agencies = set_addresses(engine, rows)
     except UsageError as error:
         raise UsageError(f"{file}: {error}; nothing was changed") from None
-    put(f"{len(agencies)} agencies set")
+    put(f"{counted(len(agencies), 'agency')} set")
     if silent := [agency.name for agency in agencies if not agency.email]:
         say(f"without an address: {'、'.join(silent)}")
+    unnamed, left = unheard(engine, agencies)
+    if unnamed:
+        say(f"in no document: {'、'.join(unnamed)}; `tracker agencies alias` tells who is meant")
+    if left:
+        say(f"{counted(left, 'agency')} of the documents without an address: `tracker agencies list`")
     return 0
 
 
 def read_csv(file: str) -> dict[str, dict[str, str]]:
     """{name: {"email": …}} of a CSV file. Raises UnreadableFile, and UsageError that names the line."""
-    rows = csv.reader(io.StringIO(read_text(file), newline=""))
+    text = read_text(file)
+    first = text.partition("\n")[0].strip()
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=first.count))
     try:
-        heading = [COLUMNS.get(column.strip().lower()) for column in next(rows, [])]
+        heading = [COLUMN.get(column.strip().lower()) for column in next(rows, [])]
         if not {"name", "email"} <= set(heading):
-            raise UsageError(f"{file}, line 1: wanted are columns name and email (and head, cc), commas between")
+            raise UsageError(
+                f"{file}, line 1: wanted are columns name and email (and head, cc), "
+                f"表头须有 单位,邮箱（可加 领导邮箱,抄送）; found: {first[:60]}"
+            )
         found: dict[str, dict[str, str]] = {}
         for row in rows:
             given = {column: cell.strip() for column, cell in zip(heading, row, strict=False) if column}

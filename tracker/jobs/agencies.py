@@ -1,6 +1,6 @@
 """Who is reminded where: what people say of the agencies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.engine import Engine
 
@@ -29,6 +29,14 @@ def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]]) -> list
         known = {agency.name: agency for agency in store.agencies.listed(db)}
         aliases = {alias: agency for agency in known.values() for alias in agency.aliases}
         return [known.get(name) or aliases[name] for name in rows]
+
+
+def unheard(engine: Engine, agencies: Sequence[Agency]) -> tuple[list[str], int]:
+    """The names of those of `agencies` that no milestone names, and how many that one names have no address yet."""
+    with store.reading(engine) as db:
+        named = {name for milestone in store.milestones.all_milestones(db) for name in milestone.agencies}
+        left = sum(agency.name in named and not agency.email for agency in store.agencies.listed(db))
+    return [agency.name for agency in agencies if agency.name not in named], left
 
 
 def add_alias(engine: Engine, alias: str, name: str) -> Agency:
