@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .output import plain, print_csv, print_jsonl, say, word
+from .output import counted, plain, print_csv, print_jsonl, say, word
 from .session import Session, common_options, pass_session
 from .tables import print_table
 
@@ -26,30 +26,37 @@ STANDINGS = ["overdue", "due_soon", "upcoming", "undated", "closed"]
 @click.option("--standing", type=click.Choice(STANDINGS), help="Only those that stand so.")
 @click.option("--due-before", metavar="DATE", help="Only those due on that day or earlier.")
 @click.option("--search", metavar="WORDS", help="Only those whose title or quote has these words.")
+@click.option("--look", is_flag=True, help="Only those whose day a person should look at (edit --due confirms it).")
+@click.option("--no-agency", is_flag=True, help="Only those that name no agency.")
+@click.option("--withdrawn", is_flag=True, help="Only those that their document no longer has.")
 @click.option("--format", "form", type=click.Choice(["table", "jsonl", "csv"]), default="table", show_default=True)
 @common_options
 @pass_session
 def list_command(
     session: Session, everything: bool, agency: str | None, document: str | None, item: str | None,
-    standing: str | None, due_before: str | None, search: str | None, form: str,
+    standing: str | None, due_before: str | None, search: str | None, look: bool, no_agency: bool, withdrawn: bool,
+    form: str,
 ) -> int:  # fmt: skip
     """The open milestones, the most urgent first."""
-    from ..jobs import look
+    from ..jobs import look as found_by
     from .dates import read_day
 
     before = read_day(due_before, session.today, "--due-before") if due_before else None
     engine = session.open()
-    name = look.agency_name(engine, agency) if agency else None
+    name = found_by.agency_name(engine, agency) if agency else None
     if document is not None:
-        look.document(engine, document)  # a key that nobody knows is a mistake, and not an empty list
+        found_by.document(engine, document)  # a key that nobody knows is a mistake, and not an empty list
     found = [
-        p for p in look.milestones(engine, session.config, today=session.today)
+        p for p in found_by.milestones(engine, session.config, today=session.today)
         if (everything or standing == "closed" or not p.milestone.closed)
         and (name is None or name in p.milestone.agencies)
         and (document is None or p.milestone.document == document)
         and (item is None or p.milestone.item == item)
         and (standing is None or p.standing == standing)
         and (before is None or (p.milestone.due is not None and p.milestone.due <= before))
+        and (not look or p.milestone.to_confirm)
+        and not (no_agency and p.milestone.agencies)
+        and (not withdrawn or p.milestone.withdrawn)
         and (search is None or search in p.milestone.title or search in p.milestone.quote)
     ]  # fmt: skip
     found.sort(key=lambda p: (p.milestone.due is None, p.milestone.due, p.milestone.id))
@@ -60,7 +67,7 @@ def list_command(
         print_csv(rows, FIELDS)
     else:
         print_milestones(found)
-        say(f"{len(found)} milestones on {session.today}")
+        say(f"{counted(len(found), 'milestone')} on {session.today}")
     return 0
 
 

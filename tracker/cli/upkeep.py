@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from ..errors import UsageError
-from .output import put, say
+from .output import counted, put, say
 from .session import Session, common_options, pass_session
 from .tables import print_field
 
@@ -54,7 +54,7 @@ def db_check(session: Session) -> int:
     faults = store.check(session.open(create=False))
     for fault in faults:
         say(fault)
-    put("the database is sound" if not faults else f"{len(faults)} faults")
+    put("the database is sound" if not faults else counted(len(faults), "fault"))
     return int(bool(faults))
 
 
@@ -89,7 +89,7 @@ def doctor_command(session: Session, mail: str | None) -> int:
     faults = sum(finding.fault for finding in findings)
     if mail is not None:
         faults += not test_mail(session, mail)
-    put("everything is in order" if not faults else f"{faults} faults")
+    put("everything is in order" if not faults else counted(faults, "fault"))
     return int(bool(faults))
 
 

@@ -10,7 +10,9 @@ from .. import store
 from ..config import Config
 from ..workdays import is_published, is_workday
 from .addressing import reached, recipients
+from .disputes import disputed
 
+IDS_AT_MOST = 20  # in one finding
 STUCK = timedelta(hours=24)  # a message that has waited so long will not go by itself
 
 
@@ -30,6 +32,7 @@ def examine(engine: Engine, config: Config, *, today: date, now: datetime) -> li
         found += about_scans(db, config, today)
         found += about_outbox(db, now)
         found += about_documents(db)
+        found += about_milestones(db)
     if not is_published(today.year):
         found.append(
             Finding(f"the holidays of {today.year} are not known: plain weeks are used; update chinesecalendar")
@@ -39,21 +42,20 @@ def examine(engine: Engine, config: Config, *, today: date, now: datetime) -> li
 
 def about_sending(db: Connection, config: Config) -> Iterator[Finding]:
     """Mail server, office, and the agencies that nobody reaches."""
-    open_ones = store.open_milestones(db)
     if config.channel == "console":
         yield Finding("[mail] host is empty: digests are printed on the console", fault=False)
         return
     if config.delivery.redirect_to:
         yield Finding(f"[delivery] redirect_to: every mail goes to {config.delivery.redirect_to}", fault=False)
+    open_ones = store.open_milestones(db)
     people = recipients({agency.name: agency for agency in store.agencies.listed(db)}, config)
     if not reached(people[""], config):
         yield Finding("[office] email is empty: the office's digest reaches nobody")
     for name, person in people.items():
         waiting = sum(name in one.agencies for one in open_ones)
         if name and waiting and not reached(person, config):
-            yield Finding(f"{name} has no address and {waiting} open milestones: tracker agencies set {name} --email …")
-    if nobody := sum(not one.agencies for one in open_ones):
-        yield Finding(f"{nobody} open milestones name no agency: tracker list, then tracker edit ID --agency …")
+            some = "1 open milestone" if waiting == 1 else f"{waiting} open milestones"
+            yield Finding(f"{name} has no address and {some}: tracker agencies set {name} --email …")
 
 
 def about_scans(db: Connection, config: Config, today: date) -> Iterator[Finding]:
@@ -64,7 +66,8 @@ def about_scans(db: Connection, config: Config, today: date) -> Iterator[Finding
         return
     missed = sum(is_workday(last[0] + timedelta(days=n)) for n in range(1, (today - last[0]).days))
     if missed:
-        yield Finding(f"the last scan was of {last[0]}: {missed} working days were missed; is `tracker run` alive?")
+        days = "1 working day was" if missed == 1 else f"{missed} working days were"
+        yield Finding(f"the last scan was of {last[0]}: {days} missed; is `tracker run` alive?")
 
 
 def about_outbox(db: Connection, now: datetime) -> Iterator[Finding]:
@@ -89,4 +92,25 @@ def about_documents(db: Connection) -> Iterator[Finding]:
                 f"{document.key}: its date {document.published_as} was inferred; ingest it again with --published"
             )
     if waiting := store.sightings.waiting(db):
-        yield Finding(f"{len(waiting)} dates wait for a decision: tracker documents show KEY, then tracker promote ID")
+        some = "1 date waits" if len(waiting) == 1 else f"{len(waiting)} dates wait"
+        keys = "、".join(dict.fromkeys(one.document for one in waiting))
+        yield Finding(f"{some} for a decision ({keys}): tracker documents show KEY, then tracker promote ID")
+
+
+def about_milestones(db: Connection) -> Iterator[Finding]:
+    """Open milestones that wait for a person, by their ids."""
+    every = store.open_milestones(db)
+    for found, one, several, remedy in (
+        ([m for m in every if m.to_confirm], "waits for a look at its day", "wait for a look at their days",
+         "tracker list --look, tracker why ID; edit ID --due DATE sets or confirms it"),
+        (disputed(db, every), "has another day in the document now", "have other days in the document now",
+         "tracker show ID, then tracker edit ID --due DATE"),
+        ([m for m in every if not m.agencies], "names no agency", "name no agency",
+         "tracker list --no-agency, then tracker edit ID --agency NAME"),
+        ([m for m in every if m.withdrawn], "was withdrawn by its document", "were withdrawn by their documents",
+         "tracker list --withdrawn, then tracker cancel ID, or read the document again"),
+    ):  # fmt: skip
+        if found:
+            ids = ", ".join(str(m.id) for m in found[:IDS_AT_MOST]) + (" …" if len(found) > IDS_AT_MOST else "")
+            some = f"1 open milestone {one}" if len(found) == 1 else f"{len(found)} open milestones {several}"
+            yield Finding(f"{some}: {ids}; {remedy}")
