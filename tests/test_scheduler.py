@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from mail_server import MailServer, mail_server, scripted
@@ -19,7 +20,7 @@ from sqlalchemy.engine import Engine
 from tracker import store
 from tracker.config import Config, load
 from tracker.jobs.add import Wanted, add
-from tracker.scheduler import Daemon, schedule
+from tracker.scheduler import Daemon, Zoned, schedule
 from tracker.store import schema
 
 ROOT = Path(__file__).parent.parent
@@ -151,6 +152,12 @@ def test_a_locked_database_is_logged_once_and_used_again_when_it_is_free(
     messages = [record.getMessage() for record in caplog.records]
     assert sum("scan: " in message and "locked the database" in message for message in messages) == 1
     assert "scan: works again" in messages
+
+
+def test_the_log_has_the_time_of_the_configured_zone() -> None:
+    record = logging.LogRecord("tracker", logging.INFO, "", 0, "started", None, None)
+    record.created = datetime(2018, 11, 5, 0, 30, tzinfo=UTC).timestamp()
+    assert Zoned(ZoneInfo("Asia/Shanghai")).format(record) == "2018-11-05T08:30:00+08:00 INFO started"
 
 
 def test_a_fault_of_ours_does_not_stop_the_daemon(db: Engine, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

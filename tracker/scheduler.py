@@ -158,6 +158,18 @@ def schedule(daemon: Daemon, config: Config) -> BlockingScheduler:
     return scheduler
 
 
+class Zoned(logging.Formatter):
+    """Log lines with the time of the configured zone and its offset, whatever the machine's own zone is."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s")
+        self._zone = zone
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        """The instant of a record, ISO 8601."""
+        return datetime.fromtimestamp(record.created, self._zone).isoformat(timespec="seconds")
+
+
 def show(text: str) -> None:
     """Show a text on standard output, at once."""
     print(text, flush=True)
@@ -169,7 +181,9 @@ def run(config: Config, *, out: Callable[[str], object] = show) -> int:
     `out` shows a message on the console where no mail server is configured. Raises ConfigError, DatabaseError at the
     start; later failures are logged. Must be called in the main thread.
     """
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(Zoned(config.zone))
+    logging.basicConfig(level=logging.INFO, handlers=[lines])
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     make_data_folder(config)
     engine = store.connect(config.database.url)

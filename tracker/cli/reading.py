@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import TrackerError, UsageError
-from .output import plain, print_jsonl, say
+from .output import plain, print_jsonl, say, word
 from .session import Session, common_options, pass_session
 from .tables import print_table
 
@@ -189,10 +189,10 @@ def timex_command(session: Session, text: tuple[str, ...], reference: str | None
     if form == "jsonl" or (form is None and not text):
         print_jsonl(answers)
     else:
-        rows = [
-            [t[k] for k in ("quote", "type", "value", "mod", "begin", "end")] for a in answers for t in a["timexes"]
-        ]
-        print_table(rows, ["quote", "type", "value", "mod", "begin", "end"])
+        columns = ["quote", "type", "value", "mod", "begin", "end"]
+        none: dict[str, Any] = {"value": word("no time expression")}
+        rows = [[t.get(key) for key in columns] for a in answers for t in a["timexes"] or [none | {"quote": a["text"]}]]
+        print_table(rows, columns)
     return 0
 
 

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .output import put, put_bytes, say
+from .ids import ranges
+from .output import counted, put, put_bytes, say
 from .session import Session, common_options, pass_session
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ def scan_command(session: Session, force: bool) -> int:
     """Decide what is owed on the day and put the digests into the outbox; a second scan adds nothing."""
     from ..jobs.scan import scan
 
+    if session.today > session.clock_day:
+        say(f"{session.today} lies ahead: what this scan tells is written to the ledger and is not told again")
     report = scan(session.open(), session.config, today=session.today, now=session.now, force=force)
     tell_scan(report)
     return int(bool(report.unreachable) or report.office_unreachable)
@@ -30,13 +33,15 @@ def tell_scan(report: "ScanReport") -> None:
     for issue in report.issued:
         put(f"{issue.agency or '(office)'} 第{issue.number}期: {issue.subject}")
     if report.opened:
-        put(f"{len(report.opened)} occurrences of recurring milestones opened")
+        put(f"{counted(len(report.opened), 'occurrence')} of recurring milestones opened: {ranges(report.opened)}")
     for agency, number in report.unreachable.items():
-        say(f"{agency} has no address: {number} milestones wait; `tracker agencies set {agency} --email …`")
+        waiting = f"{counted(number, 'milestone')} {'waits' if number == 1 else 'wait'}"
+        say(f"{agency} has no address: {waiting}; `tracker agencies set {agency} --email …`")
     if report.office_unreachable:
         say("the office has no address ([office] email): its digest was not sent")
     if report.held:
-        put(f"{report.day} is no working day: {report.held} milestones are held until {report.held_until}")
+        held = f"{counted(report.held, 'milestone')} {'is' if report.held == 1 else 'are'} held"
+        put(f"{report.day} is no working day: {held} until {report.held_until}")
     elif not report.issued:
         put(f"{report.day}: nothing new is owed")
 
@@ -61,7 +66,11 @@ def tell_delivery(report: "DeliveryReport") -> None:
             say(f"{one.id} {one.agency or '(office)'}: {outcome}: {one.reply}{again}")
     if report.stopped_by:
         say(f"stopped: {report.stopped_by}; the rest stays in the outbox")
-    say(f"{len(report.sent) + len(report.refused)} sent")
+    printed = sum(one.printed for one in report.sent)
+    if printed:
+        say(f"{printed} printed, since no mail server is set; what was printed counts as told")
+    if not printed or len(report.sent) > printed or report.refused:
+        say(f"{len(report.sent) + len(report.refused) - printed} sent")
 
 
 @click.command("digest")

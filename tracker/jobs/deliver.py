@@ -36,7 +36,10 @@ MARKING_TRIES: Final = 3  # a message that was sent and is not noted as sent goe
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What became of one message. `next_try` is None unless it is tried again at a known time."""
+    """What became of one message. `next_try` is None unless it is tried again at a known time.
+
+    `printed` says that it went to the console, and not to a mail server.
+    """
 
     id: int
     agency: str
@@ -45,6 +48,7 @@ class Delivered:
     attempts: int
     possible_duplicate: bool
     next_try: datetime | None = None
+    printed: bool = False
 
 
 @dataclass(slots=True)
@@ -190,7 +194,8 @@ def _settle(
 
 
 def _noted(row: OutboxRow, reply: str, next_try: datetime | None = None) -> Delivered:
-    return Delivered(row.id, row.agency, row.subject, reply, row.attempts, row.possible_duplicate, next_try)
+    printed = row.channel == "console"
+    return Delivered(row.id, row.agency, row.subject, reply, row.attempts, row.possible_duplicate, next_try, printed)
 
 
 def _pause(config: Config, row: OutboxRow, outcome: Deferred) -> timedelta:
