@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from tracker.cli import run
 from tracker.cli.output import CHINESE, csv_cell, plain, shown
+from tracker.cli.showing import rule_words
 from tracker.cli.tables import widths_of
 
 DOCUMENT = str(SEED / "document.txt")
@@ -113,11 +114,13 @@ def test_show_and_why_are_complete(scanned: Program):
     for words in (
         "11月底 → 2018-11-30 (month)",
         "year 2018 from the document date 2018-08",
-        "month:",
-        "lead-60",
+        "read like   11月底、2018年12月底",
+        "60 days before",
         "第1期",
     ):
         assert words in said
+    assert "月份?" not in said
+    assert "month: (?:{Y}年|{R})?{M}月份?" in scanned.ok("why", "11", "--rules", *DAY).said
     assert "sentence" not in scanned.ok("why", "11", "--reminders", *DAY).out
 
 
@@ -131,6 +134,9 @@ def test_a_chinese_locale_gets_chinese_headings_and_programs_the_promised_words(
         assert word in table
     assert scanned.ok("list", "--all", *DAY, "--format", "jsonl").out == rows
     assert "已销号 2018-11-02" in scanned.ok("show", "11", *DAY).out
+    assert "到期前60天" in scanned.ok("why", "11", *DAY).out
+    fates = scanned.ok("documents", "show", "ningbo-2018").out
+    assert {"立项", "排除"} <= set(fates.split())
 
 
 def test_the_first_of_the_locale_variables_that_is_set_decides(program: Program, monkeypatch: pytest.MonkeyPatch):
@@ -146,7 +152,23 @@ def test_every_standing_and_status_has_a_chinese_word():
     assert {str(word) for kind in (Standing, Status) for word in kind} <= set(CHINESE)
 
 
+RULES = {
+    "lead-30": "30 days before",
+    "lead-1": "1 day before",
+    "lead-0": "on the last day",
+    "overdue-11": "11 days after",
+    "intake": "when tracking began",
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rung_is_told_in_plain_words(rule: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert rule_words(rule) == RULES[rule]
+
+
 WIDTHS = {
+    "an address stays whole": ([["x" * 90, "office@example.org"]], {"x": 9}, 60, [40, 18]),
     "all fit": ([["a", "bb"], ["cccc", "d"]], {"x": 1}, 80, [4, 2]),
     "the long one gets what is left": ([["x" * 90, "yy"]], {}, 40, [36, 2]),
     "two long ones share by weight": ([["x" * 90, "y" * 90]], {"x": 3}, 42, [30, 10]),

@@ -1,15 +1,18 @@
 """edit, add, promote: what people correct, and what the extraction could not know."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from ..errors import UsageError
 from .deciding import day_option, decision_options
-from .ids import Id
-from .output import put
+from .ids import Id, ranges
+from .output import put, say
 from .session import Session, common_options, pass_session
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
 
 PRECISIONS = ["day", "dekad", "month", "quarter", "half", "year", "plan"]
 RECURRENCES = ["DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "HALF-YEARLY", "YEARLY"]
@@ -33,13 +36,25 @@ def field_options(command: Command) -> Command:
 
 def given_fields(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     """The fields that the options set, dates read."""
-    from .dates import read_day
+    from .dates import precision, read_day
 
     found = {name: value for name, value in given.items() if value not in (None, ())}
     for name in ("due", "begin"):
         if (words := found.get(name)) is not None:
             found[name] = None if words == "none" else read_day(words, session.today, f"--{name}")
+    if given.get("due") and (exact := precision(given["due"], session.today)) not in (None, "day"):
+        found.setdefault("precision", exact)
     return found
+
+
+def warn_of_new_agencies(engine: "Engine", given: dict[str, Any]) -> None:
+    """Says which agencies nobody named before, and which known ones may be meant."""
+    from ..jobs import look
+
+    names = [name for part in ("agencies", "lead", "support") for name in given.get(part, ())]
+    for name, similar in look.new_agencies(engine, names).items():
+        meant = f"; did you mean {'、'.join(similar)}?" if similar else ""
+        say(f"new agency: {name}{meant}")
 
 
 @click.command("edit")
@@ -57,8 +72,12 @@ def edit_command(session: Session, id: int, reason: str, by: str | None, on: str
     changes = given_fields(session, given)
     if not changes:
         raise UsageError("nothing to change: give --due, --title, --agency, --lead, --support, --begin or --precision")
-    m = edit(session.open(), id, changes, reason=reason, day=day, by=by or session.actor, now=session.now)
+    engine = session.open()
+    warn_of_new_agencies(engine, changes)
+    m = edit(engine, id, changes, reason=reason, day=day, by=by or session.actor, now=session.now)
     put(f"{m.id} corrected: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
+    if m.series is not None and "due" in changes:
+        put("  only this occurrence; the next one follows the document")
     return 0
 
 
@@ -82,6 +101,7 @@ def add_command(
     **given: Any,
 ) -> int:
     """Add a milestone by hand: --title, --due and --agency at least."""
+    from ..jobs import look
     from ..jobs.add import Wanted, add
 
     found = given_fields(session, given)
@@ -94,7 +114,11 @@ def add_command(
     if found["due"] and not found.get("precision"):
         found["precision"] = "day"
     wanted = Wanted(recurrence=recurrence, document=document, item=item, **found)
-    m = add(session.open(), wanted, day=day_option(session, on), by=by or session.actor, now=session.now, reason=reason)
+    engine, day = session.open(), day_option(session, on)
+    warn_of_new_agencies(engine, found)
+    m = add(engine, wanted, day=day, by=by or session.actor, now=session.now, reason=reason)
+    if twins := look.twins(engine, m):
+        say(f"{ranges(twins)}: open with the same title, day and agencies; if {m.id} is one too many, cancel it")
     put(f"{m.id} added: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
     return 0
 
@@ -110,10 +134,12 @@ def promote_command(session: Session, sighting: int, reason: str, by: str | None
     """Make a milestone of a date that was set aside or waits (ids: `tracker documents show KEY`)."""
     from ..jobs.add import promote
 
+    engine, changes = session.open(), given_fields(session, given)
+    warn_of_new_agencies(engine, changes)
     m = promote(
-        session.open(),
+        engine,
         sighting,
-        given_fields(session, given),
+        changes,
         day=day_option(session, on),
         by=by or session.actor,
         now=session.now,

@@ -46,6 +46,14 @@ def own_grammar(words: str, today: date) -> date | None:
     return mentions[0].timex.end if mentions[0].timex.type == "DATE" else None
 
 
+def precision(words: str, today: date) -> str | None:
+    """How exactly a Chinese expression that `read_day` takes names its last day; None for all other words."""
+    from ..timex import find_timexes
+
+    mentions = [] if words.isascii() else find_timexes(words.strip(), today)
+    return mentions[0].timex.precision if len(mentions) == 1 else None
+
+
 WEEKS = {"last": "上周", "this": "本周", "next": "下周"}
 ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

@@ -10,7 +10,7 @@ import click
 
 from ..errors import UnreadableFile, UsageError
 from .ids import Ids, flat
-from .output import put
+from .output import put, say
 from .session import Session, common_options, pass_session
 
 
@@ -63,12 +63,19 @@ def done_command(
     session: Session, ids: tuple[list[int], ...], on: str | None, by: str | None, note: str, evidence: str | None
 ) -> int:
     """Close milestones (销号): all of the ids named, or none."""
+    from ..jobs import look
     from ..jobs.decide import done
 
     day, proof = day_option(session, on), evidence_text(evidence)
-    closed = done(
-        session.open(), flat(ids), day=day, by=by or session.actor, now=session.now, note=note, evidence=proof
-    )
+    engine = session.open()
+    closed = done(engine, flat(ids), day=day, by=by or session.actor, now=session.now, note=note, evidence=proof)
+    if any(day < m.tracked_from for m in closed):
+        published = look.published(engine)
+        for m in closed:
+            first = published.get(m.document or "", m.tracked_from)
+            if day < first:
+                since = "its document was published" if m.document else "it was added"
+                say(f"{m.id}: completed on {day}, before {since} ({first}): is the day right? `tracker reopen {m.id}`")
     for m in closed:
         late = (m.closed_on - m.due).days if m.closed_on and m.due else 0
         put(f"{m.id} completed on {m.closed_on}{f', {late} days late' if late > 0 else ''}: {m.title}")

@@ -1,10 +1,14 @@
 """show and why: one milestone with its history, and where its date comes from."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Sequence
+from datetime import tzinfo
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 import click
 
+from .account import UNTOLD, difference, said
 from .ids import Id
 from .output import put, shown, word
 from .session import Session, common_options, pass_session
@@ -40,13 +44,19 @@ def show_command(session: Session, id: int) -> int:
         print_field("made of", f"{sighting.quote}, {sighting.reason or sighting.fate}")
     print_field("uid", f"{m.uid}, sequence {m.sequence}")
     put("")
-    print_table(
-        [[e.day, word(e.action), e.actor, changes_words(e.changes), reasons(e)] for e in dossier.history],
-        ["day", "what", "who", "changes", "why"],
-        whole=["day", "what"],
-        weights={"changes": 3, "why": 2},
-    )
+    print_history(dossier.history, session.config.zone)
     return 0
+
+
+def print_history(history: "Sequence[Entry]", zone: tzinfo) -> None:
+    """The entries as a table; those written on another day than the one from which they hold say when."""
+    written = [day if (day := e.at.astimezone(zone).date()) != e.day else None for e in history]
+    columns = ["day", "what", "who", "changes", "why"]
+    rows = [[e.day, word(e.action), e.actor, changes_words(e), reasons(e)] for e in history]
+    if any(written):
+        columns.insert(1, "written")
+        rows = [[row[0], day, *row[1:]] for row, day in zip(rows, written, strict=True)]
+    print_table(rows, columns, whole=["day", "written", "what"], weights={"changes": 3, "why": 2})
 
 
 def standing_words(placed: "Placed") -> str:
@@ -82,31 +92,39 @@ def reasons(entry: "Entry") -> str:
     return "; ".join(filter(None, [entry.reason, entry.note, entry.evidence]))
 
 
-def changes_words(changes: Mapping[str, Any]) -> str:
-    """The changes of an entry that a person reads; a first entry sets all fields, of which the last day is named."""
-    told = {name: (old, new) for name, (old, new) in changes.items() if not name.startswith(("stated", "decided"))}
-    if len(told) > 8:
-        return f"{word('due')} {shown(told.get('due', (None, None))[1])}"
-    return "; ".join(f"{word(name)}: {value_words(old)} → {value_words(new)}" for name, (old, new) in told.items())
+def changes_words(entry: "Entry") -> str:
+    """The changes of an entry that a person reads; a first entry sets all fields, of which the last day is named.
+
+    What the document says now is told where the milestone did not follow it.
+    """
+    if entry.action in ("added", "opened"):
+        return f"{word('due')} {shown(entry.changes.get('due', (None, None))[1])}"
+    told = []
+    for name, (old, new) in entry.changes.items():
+        field = name.removeprefix(STATED)
+        if field == name:
+            told.append(f"{word(name)}: {said(old)} {word('kept')}" if old == new else difference(name, old, new))
+        elif field not in entry.changes and field not in UNTOLD[1:]:
+            told.append(f"{word('the document says')} {difference(field, old, new)}")
+    return "; ".join(told)
 
 
-def value_words(value: object) -> str:
-    """A value of the history; a status in the language of the person."""
-    return word(value) if isinstance(value, str) and value else shown(value)
+STATED = "stated."  # before the fields of what the document says
 
 
 @click.command("why")
 @click.argument("id", type=Id())
 @click.option("--reminders", is_flag=True, help="Only what was told of it, and what will be.")
+@click.option("--rules", is_flag=True, help="The rows of the time grammar that read it, with their patterns.")
 @common_options
 @pass_session
-def why_command(session: Session, id: int, reminders: bool) -> int:
+def why_command(session: Session, id: int, reminders: bool, rules: bool) -> int:
     """How the date of a milestone was read and from what words, what was told of it, and what comes next."""
     from ..jobs import look
 
     dossier = look.dossier(session.open(), session.config, id, today=session.today)
     if not reminders:
-        print_derivation(dossier)
+        print_derivation(dossier, rules=rules)
     print_reminders(dossier, apart=not reminders)
     return 0
 
@@ -114,7 +132,23 @@ def why_command(session: Session, id: int, reminders: bool) -> int:
 YEARS = {"explicit": "said in the sentence", "document": "from a heading, the title or the document's date"}
 
 
-def print_derivation(dossier: "Dossier") -> None:
+TWICE = re.compile(r"(\d{4}-\d\d-\d\d) \1")
+
+
+def examples(rows: Sequence[str], words: str) -> list[str]:
+    """For each grammar row the one of its own examples that is most like the words that it read."""
+    from ..timex.grammar import BOUNDS, LINKS, PARTS, PERIODS
+
+    known = {row.name: row for table in (PERIODS, PARTS, BOUNDS, LINKS) for row in table}
+    found = [
+        max(known[name].examples, key=lambda example: SequenceMatcher(None, example, words).ratio())
+        for name in rows
+        if name in known
+    ]
+    return list(dict.fromkeys(found))
+
+
+def print_derivation(dossier: "Dossier", *, rules: bool) -> None:
     """From the last day back to the sentence."""
     m = dossier.placed.milestone
     stated = m.stated
@@ -129,20 +163,34 @@ def print_derivation(dossier: "Dossier") -> None:
     if stated.year_from:
         print_field("year", YEARS.get(stated.year_from, stated.year_from))
     for words in stated.assumed:
-        print_field("assumed", words)
+        print_field("assumed", TWICE.sub(r"\1", words))
     for words in stated.review:
         print_field("look at", words)
-    for row in stated.rows:
-        print_field("rule", row)
+    if rules:
+        for row in stated.rows:
+            print_field("rule", row)
+    elif alike := examples(stated.rows, stated.timex):
+        print_field("read like", "、".join(alike))
     if m.due != stated.due:
         print_field("now", f"{shown(m.due)}: changed by a person, see `tracker show {m.id}`")
+
+
+def rule_words(rule: str) -> str:
+    """When a rung is told, in plain words."""
+    kind, _, days = rule.partition("-")
+    if kind == "intake":
+        return word("when tracking began")
+    if days == "0":
+        return word("on the last day")
+    words = word("{} days before" if kind == "lead" else "{} days after").format(days)
+    return words.replace(" days ", " day ") if days == "1" else words
 
 
 def print_reminders(dossier: "Dossier", *, apart: bool) -> None:
     """What was told, and the next planned days; nothing where there is neither."""
     m = dossier.placed.milestone
-    rows = [[t.planned, t.rule, t.agency, f"第{t.number}期", word(t.state), t.reason] for t in dossier.told]
-    rows += [[r.planned, r.rule, m.agencies, None, word("planned"), None] for r in dossier.planned]
+    rows = [[t.planned, rule_words(t.rule), t.agency, f"第{t.number}期", word(t.state), t.reason] for t in dossier.told]
+    rows += [[r.planned, rule_words(r.rule), m.agencies, None, word("planned"), None] for r in dossier.planned]
     if not rows:
         return
     if apart:
