@@ -45,7 +45,7 @@ def tell(report: "Report", published: str, found: str, confirmed: bool) -> None:
 def tell_gaps(gaps: "Gaps", indent: str = "") -> None:
     """What nobody is reminded of: milestones without an agency, items without any milestone."""
     if gaps.nameless:
-        named = f": {ranges(gaps.nameless)}; tracker edit ID --agency …" if gaps.nameless[0] else ""
+        named = f": {ranges(gaps.nameless)}; tracker edit ID --agency …" if all(gaps.nameless) else ""
         number = counted(len(gaps.nameless), "milestone")
         names = "names" if len(gaps.nameless) == 1 else "name"
         print_folded(f"{number} {names} no agency{named}", indent, indent + "  ")
