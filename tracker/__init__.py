@@ -9,6 +9,7 @@ Remark       a label line (牵头单位：…) or bracket (…负责，8月底�
 Timex        what a time expression denotes: DATE, DURATION or SET, with TIMEX3 `value` and `mod`; days are inclusive
 Mention      a Timex where it stands in the text, with the grammar rows that read it
 Reference    the day and year that a mention's missing parts are taken from
+TableRow     a line of a table, by its cells
 Parse        the words of a time expression and the grammar rows that fit them, before a reference is known
 Role         what a mention does in its clause: deadline, window, recurrence, duration, past, name, attribute, present
 Sighting     a mention and its fate: tracked, set aside with a reason, or waiting for a person
