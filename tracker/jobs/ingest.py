@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from .. import store
 from ..commitments import Commitment, Extraction, Sighting
+from ..digests import MentionCounts
 from ..documents import Source
 from ..errors import Problem
 from ..milestones import Action, Added, Change, Draft, Entry, Milestone, Restored, Withdrawn
@@ -29,20 +30,6 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many date expressions there are, and what became of them: `all` is the sum of the others."""
-
-    tracked: int
-    set_aside: int
-    waiting: int
-
-    @property
-    def all(self) -> int:
-        """Every date expression of the document."""
-        return self.tracked + self.set_aside + self.waiting
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a reading changed, or (`dry_run`) would change.
@@ -58,7 +45,7 @@ class Report:
     new: bool
     same_text: bool
     changes: tuple[Change, ...]
-    counts: Counts
+    counts: MentionCounts
     review: tuple[Commitment, ...]
     waiting: tuple[Sighting, ...]
     problems: tuple[Problem, ...]
@@ -237,7 +224,7 @@ def _report(known: _Known, source: Source, extraction: Extraction, changes: Sequ
         same_text=document is not None
         and (document.sha256, document.title, document.published) == (_sha256(source), source.title, source.published),
         changes=tuple(changes),
-        counts=Counts(fates.count("tracked"), fates.count("set-aside"), len(waiting)),
+        counts=MentionCounts(fates.count("tracked"), fates.count("set-aside"), len(waiting)),
         review=tuple(one for one in extraction.commitments if one.review),
         waiting=tuple(waiting),
         problems=extraction.problems,
