@@ -167,9 +167,23 @@ def test_what_is_foreseen_is_of_low_confidence() -> None:
     assert commitment.confidence == "low"
 
 
-def test_a_months_last_day_recurs_as_the_last_day() -> None:
-    (commitment,) = read("1.任务。每月报送进展。").commitments
-    assert commitment.rrule == "FREQ=MONTHLY;BYMONTHDAY=-1"
+RULES = {
+    "每月": "FREQ=MONTHLY;BYMONTHDAY=-1",
+    "每月30日前": "FREQ=MONTHLY;BYMONTHDAY=30",
+    "每月31日前": "FREQ=MONTHLY;BYMONTHDAY=-1",
+    "每年12月底前": "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=-1",
+    "每年2月28日前": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=28",
+    "每季度": "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=-1",
+    "每季度末月25日前": "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=25",
+    "每两年": "FREQ=YEARLY;INTERVAL=2;BYMONTH=12;BYMONTHDAY=-1",
+    "每周": "FREQ=WEEKLY",
+}
+
+
+@pytest.mark.parametrize(("words", "rule"), RULES.items())
+def test_a_recurrence_has_its_rule(words: str, rule: str) -> None:
+    (commitment,) = read(f"1.任务。{words}报送进展。").commitments
+    assert commitment.rrule == rule
 
 
 def test_text_that_runs_on_without_any_mark_is_read_piece_by_piece() -> None:

@@ -127,6 +127,23 @@ def test_two_swapped_items_keep_their_milestones_by_title() -> None:
     assert [(new[place].item_title, one.item_title) for place, one in pairs] == [("改造", "改造"), ("审批", "审批")]
 
 
+SAME = "2018年12月底前完成试点任务"
+OLD_ESTATE = said(SAME, "2018年12月底前", DEC, item="1", item_title="老旧小区", agencies=("市住建委",))
+CARE = said(SAME, "2018年12月底前", DEC, item="2", item_title="医养结合", agencies=("市卫健委",))
+
+
+@pytest.mark.parametrize("titled", [True, False], ids=["by their titles", "by who answers for them"])
+def test_equal_sentences_of_renumbered_items_are_told_apart(titled: bool) -> None:
+    one, two = (each if titled else replace(each, item_title=None) for each in (OLD_ESTATE, CARE))
+    old = [known(1, one, due=NOV, decided=("due",)), known(2, two)]
+    swapped = [replace(two, item="1"), replace(one, item="2")]
+    assert [(milestone.id, swapped[place].agencies) for place, milestone in match(swapped, old)] == [
+        (2, ("市卫健委",)), (1, ("市住建委",)),
+    ]  # fmt: skip
+    left = match([replace(two, item="1")], old)
+    assert [milestone.id for _, milestone in left] == [2]
+
+
 def test_reading_a_large_document_again_compares_nothing_fuzzily(monkeypatch: pytest.MonkeyPatch) -> None:
     said_again = [said(f"11月底完成第{n}项任务", item=str(n % 50)) for n in range(3000)]
     monkeypatch.setitem(sys.modules, "rapidfuzz", None)  # importing it would raise
@@ -206,6 +223,10 @@ FIRST_DUES = [
     ("2018-09-30", "QUARTERLY", "FREQ=MONTHLY;INTERVAL=3", "2018-12-31 2019-03-31", "2018年第4季度"),
     ("2018-10-10", "QUARTERLY", "FREQ=MONTHLY;INTERVAL=3", "2019-01-10 2019-04-10", "2019年第1季度"),
     ("2018-09-10", "MONTHLY", "FREQ=MONTHLY;BYMONTHDAY=10", "2018-10-10 2018-11-10", "2018年10月"),
+    ("2018-09-30", "MONTHLY", "FREQ=MONTHLY;BYMONTHDAY=30", "2018-10-30 2018-11-30", "2018年10月"),
+    ("2019-02-28", "MONTHLY", "FREQ=MONTHLY;BYMONTHDAY=28", "2019-03-28 2019-04-28", "2019年3月"),
+    ("2018-09-30", "MONTHLY", "FREQ=MONTHLY;BYMONTHDAY=-1", "2018-10-31 2018-11-30", "2018年10月"),
+    ("2019-02-28", "YEARLY", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=28", "2020-02-28 2021-02-28", "2020年"),
     ("2018-08-31", "MONTHLY", "FREQ=MONTHLY", "2018-09-30 2018-10-31", "2018年9月"),
     ("2019-01-30", "MONTHLY", "FREQ=MONTHLY", "2019-02-28 2019-03-30", "2019年2月"),
     ("2018-09-07", "WEEKLY", "FREQ=WEEKLY", "2018-09-14 2018-09-21", "2018年9月10日当周"),

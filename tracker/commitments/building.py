@@ -56,9 +56,14 @@ def recurrence(every: Every) -> str:
     return FREQUENCIES[every.unit]
 
 
-def rrule(every: Every, due: date) -> str:
-    """The RFC 5545 rule of a recurrence whose first due day is `due`; a month's last day stays the last."""
-    month_day = -1 if (due.month, due.day) in LAST_DAYS or (due.day > 28 and due.month == 2) else due.day
+DAY_OF_MONTH = re.compile(r"XXXX-(?:XX|\d\d)-(\d\d)")
+
+
+def rrule(timex: Timex, every: Every, due: date) -> str:
+    """The RFC 5545 rule of a recurrence whose first due day is `due`: the day that the words name, else the last."""
+    stated = DAY_OF_MONTH.fullmatch(timex.value)
+    named = int(stated[1]) if stated else due.day if timex.precision == "day" else 31
+    month_day = named if named < 31 else -1
     if every.unit == "Y":
         rule, interval = f"FREQ=YEARLY;BYMONTH={due.month};BYMONTHDAY={month_day}", every.count
     elif every.unit in MONTHS:
@@ -67,9 +72,6 @@ def rrule(every: Every, due: date) -> str:
         rule, interval = f"FREQ={FREQUENCIES[every.unit]}", every.count
     head, _, rest = rule.partition(";")
     return ";".join(filter(None, (head, f"INTERVAL={interval}" if interval > 1 else "", rest)))
-
-
-LAST_DAYS = {(m, 30 if m in (4, 6, 9, 11) else 31) for m in range(1, 13) if m != 2} | {(2, 28)}
 
 
 def due_of(seen: Seen, place: Place, reading: Reading) -> tuple[date | None, str]:
@@ -140,7 +142,7 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
         begin=start.begin if start else timex.begin if due else None,
         precision=timex.precision if due else None,
         recurrence=recurrence(timex.every) if timex.every else None,
-        rrule=rrule(timex.every, due) if timex.every and due else None,
+        rrule=rrule(timex, timex.every, due) if timex.every and due else None,
         year_from="explicit" if start else year_from(seen, due),
         assumed=seen.mention.assumed if due else (),
         rows=seen.mention.rows,

@@ -25,18 +25,22 @@ ALIGNED = (1, 2, 3, 4, 6, 12)  # lengths in months that divide a year into calen
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Every `months` months, or every `days` days (the other is 0), until a day or a count of occurrences."""
+    """Every `months` months, or every `days` days (the other is 0), until a day or a count of occurrences.
+
+    `month_day` is BYMONTHDAY, -1 for the last; None where only the first day tells.
+    """
 
     months: int
     days: int
     until: date | None = None
     count: int | None = None
+    month_day: int | None = None
 
     @classmethod
     def of(cls, recurrence: str, rrule: str | None) -> "Rule":
         """The rule of a milestone: FREQ, INTERVAL, UNTIL and COUNT of `rrule`, else what `recurrence` says.
 
-        BY… parts only repeat what the first last day says already. Raises ValueError for a frequency below a day.
+        Other BY… parts only repeat what the first last day says. Raises ValueError for a frequency below a day.
         """
         parts = dict(part.split("=", 1) for part in (rrule or "").removeprefix("RRULE:").split(";") if "=" in part)
         frequency = parts.get("FREQ", recurrence)
@@ -45,7 +49,8 @@ class Rule:
         months, days = UNITS[frequency]
         interval = max(1, int(parts.get("INTERVAL", "1")))
         until = date.fromisoformat(parts["UNTIL"][:8]) if "UNTIL" in parts else None
-        return cls(months * interval, days * interval, until, int(parts["COUNT"]) if "COUNT" in parts else None)
+        count, month_day = (int(parts[name]) if name in parts else None for name in ("COUNT", "BYMONTHDAY"))
+        return cls(months * interval, days * interval, until, count, month_day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +117,19 @@ def belongs(due: date, first_due: date, rule: Rule) -> bool:
 
 
 def shift(first_due: date, rule: Rule, index: int) -> date:
-    """The last day of the occurrence `index` periods after the first; the end of a month stays the end of a month."""
+    """The last day of the occurrence `index` periods after the first.
+
+    Without BYMONTHDAY the end of a month stays the end of a month.
+    """
     if rule.days:
         return first_due + timedelta(days=rule.days * index)
     month = first_due.year * 12 + first_due.month - 1 + rule.months * index
     year, month = month // 12, month % 12 + 1
     length = calendar.monthrange(year, month)[1]
-    at_end = first_due.day == calendar.monthrange(first_due.year, first_due.month)[1]
-    return date(year, month, length if at_end else min(first_due.day, length))
+    if rule.month_day is None:
+        at_end = first_due.day == calendar.monthrange(first_due.year, first_due.month)[1]
+        return date(year, month, length if at_end else min(first_due.day, length))
+    return date(year, month, length if rule.month_day < 0 else min(rule.month_day, length))
 
 
 def label(occurrence: Occurrence, rule: Rule) -> str:

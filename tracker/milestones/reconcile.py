@@ -129,13 +129,19 @@ def match(commitments: Sequence[Commitment], known: Sequence[Milestone]) -> list
     """Which commitment is which known milestone: each at most once.
 
     By identity first, exactly and in linear time; the fuzzy comparison sees only what is left, which is nothing where
-    a document is read again. The item's number is the last thing trusted: pilots are renumbered.
+    a document is read again. An item is known by its title and who answers for it; its number is trusted last, since
+    pilots are renumbered.
     """
     left, there, pairs = list(enumerate(commitments)), [one for one in known if one.stated], list[Pair]()
     keys: tuple[Callable[[Commitment], Hashable], ...] = (
-        lambda said: (said.item, said.quote, said.timex, said.due),
-        lambda said: (said.item, said.quote, said.timex),
-        lambda said: (said.item_title, said.quote, said.timex),
+        lambda said: (said.item, said.item_title, said.agencies, said.quote, said.timex, said.due),
+        lambda said: (said.item_title, said.agencies, said.quote, said.timex, said.due),
+        lambda said: (said.item_title, said.quote, said.timex, said.due),
+        lambda said: (said.item_title, said.agencies, said.quote, said.timex),
+        lambda said: (
+            (said.item_title, said.quote, said.timex) if said.item_title else (said.item, said.quote, said.timex)
+        ),
+        lambda said: (said.item, said.agencies, said.quote, said.timex),
         lambda said: (said.quote, said.timex, said.due),
         lambda said: (said.quote, said.timex),
         lambda said: (said.item, undated(said)),
