@@ -225,6 +225,15 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: tuple[Pat
     assert not server.taken
 
 
+@pytest.mark.parametrize("name", ["user", "password"])
+def test_a_login_outside_ascii_puts_everything_off_and_is_not_shown(server: MailServer, name: str) -> None:
+    login = {"user": "office", "password": "secret"} | {name: "密码"}
+    outcome = send(sender(server.port, user=login["user"], password=lambda: login["password"]))
+    assert isinstance(outcome, Deferred)
+    assert not outcome.reachable
+    assert outcome.reply == f"[mail] {name} holds characters outside ASCII, which no login takes"
+
+
 def test_a_password_is_not_shown() -> None:
     server = Server(host="h", port=25, security="none", password=lambda: "geheim")
     assert "password" not in repr(server)

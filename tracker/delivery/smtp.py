@@ -72,6 +72,9 @@ class Sender:
         if self._smtp is not None:
             return None
         server = self._server
+        for name, value in (("user", server.user), ("password", server.password() if server.user else "")):
+            if not value.isascii():  # smtplib would break off in the middle of the login
+                return Deferred(f"[mail] {name} holds characters outside ASCII, which no login takes", reachable=False)
         try:
             self._smtp = _open(server)
         except OSError as error:  # those of ssl and smtplib are OSErrors, too
