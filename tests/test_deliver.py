@@ -250,6 +250,21 @@ def test_a_message_that_was_tried_is_never_changed(engine: Engine, mailing: Conf
     assert server.taken[-1].content == frozen
 
 
+def test_redirection_names_a_few_of_many_addresses(engine: Engine, tmp_path: Path, server: MailServer) -> None:
+    config = configured(tmp_path, MAIL.format(port=server.port) + 'redirect_to = "try@example.org"\n')
+    emails = [f"{'x' * 50}{number}@example.org" for number in range(40)]
+    add(engine, Wanted(title="任务", due=DAY, agencies=("甲局",)), day=DAY, by="t", now=NOON)
+    with store.writing(engine) as db:
+        store.agencies.set_addresses(db, "甲局", {"email": ",".join(emails)})
+    scan(engine, config, today=DAY, now=NOON)
+    run(engine, config)
+    meant = str(server.messages[0]["X-Redirected-From"]).strip()
+    assert meant == f"{', '.join(emails[:5])} and 35 more"
+    content = server.taken[0].content
+    assert isinstance(content, bytes)
+    assert max(map(len, content.split(b"\r\n"))) <= 78
+
+
 def test_it_stops_between_two_messages(engine: Engine, mailing: Config, server: MailServer) -> None:
     issue(engine, mailing, "甲局", "乙局")
     report = run(engine, mailing, stop=lambda: len(server.taken) == 1)

@@ -13,6 +13,7 @@ from ..render import Envelope, Mailbox, Message, eml, list_id, message_id, threa
 from ..store.agencies import Agency
 
 OFFICE: Final = 0  # the office's place among the agencies' ids
+NAMED_AT_MOST: Final = 5  # addresses for which a redirected mail was meant
 NOWHERE: Final = "tracker@localhost"  # who a digest on the console comes from and goes to
 
 
@@ -70,13 +71,13 @@ def refuse_missing_sender(config: Config) -> None:
 
 def freeze(digest: Digest, message: Message, recipient: Recipient, config: Config, day: date, now: datetime) -> Frozen:
     """The bytes of a digest with everything that will ever be said about where it goes."""
-    to, cc, header = recipient.to, recipient.cc, b""
+    to, cc, meant_for = recipient.to, recipient.cc, ""
     if config.channel == "console":
         to, cc = (NOWHERE,), ()
     elif config.delivery.redirect_to:
         # Whoever tries the program out sees whom each mail was meant for, and no agency is written to.
-        meant = ", ".join((*to, *cc)) or "nobody"
-        to, cc, header = (config.delivery.redirect_to,), (), f"X-Redirected-From: {meant}\r\n".encode()
+        meant_for = _few((*to, *cc))
+        to, cc = (config.delivery.redirect_to,), ()
         message = replace(message, subject=f"[试运行→{recipient.name}] {message.subject}")
     sender = config.sender or NOWHERE
     host = sender.rpartition("@")[2]
@@ -92,7 +93,14 @@ def freeze(digest: Digest, message: Message, recipient: Recipient, config: Confi
         thread=thread_root(recipient.id, day.year, host),
         list_id=list_id(recipient.id, host),
         issue=f"{number} {day} agency {recipient.id}",
+        meant_for=meant_for,
     )
-    data = header + eml(message, envelope)
+    data = eml(message, envelope)
     everybody = (recipient.name,) if config.channel == "console" else tuple(dict.fromkeys((*to, *cc)))
     return Frozen(everybody, identity, data, message.subject)
+
+
+def _few(addresses: tuple[str, ...]) -> str:
+    """The first of the addresses, and how many more there are."""
+    more = f" and {len(addresses) - NAMED_AT_MOST} more" if len(addresses) > NAMED_AT_MOST else ""
+    return ", ".join(addresses[:NAMED_AT_MOST]) + more or "nobody"

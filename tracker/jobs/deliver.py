@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import make_msgid
 from typing import Final
 from uuid import uuid4
@@ -25,6 +24,7 @@ from .. import store
 from ..config import Config, is_address
 from ..delivery import Channel, Console, Deferred, Doubtful, Outcome, Rejected, Sender, Sent, Server
 from ..errors import ConfigError, DatabaseError, UsageError
+from ..render.mail import POLICY
 from ..store.notices import REFUSED
 from ..store.outbox import OutboxRow
 from .addressing import refuse_missing_sender
@@ -135,7 +135,7 @@ def test_mail(config: Config, address: str, *, now: datetime) -> Outcome:
         raise ConfigError(f"{config.file}: [mail] host: no mail server is named, so there is nothing to test")
     refuse_missing_sender(config)
     _refuse_missing_password(config)
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    message = EmailMessage(policy=POLICY)
     message["From"] = config.sender
     message["To"] = address
     message["Subject"] = f"【测试】{config.office.name}的提醒邮件可以送达"

@@ -17,11 +17,14 @@ from typing import Final
 from .message import Attachment, Message
 from .wrapping import printable
 
+WORD_AT_MOST: Final = 75  # RFC 2047 §2: octets of an encoded word; Python fills the line with it, behind a blank
 # 7 bits: no relay has to recode the frozen bytes.
-POLICY: Final = SMTP.clone(cte_type="7bit")
-ID_AT_MOST: Final = 76  # a token of 78 characters is folded into an encoded word, and the thread is lost
-HOST_AT_MOST: Final = 36
+POLICY: Final = SMTP.clone(cte_type="7bit", max_line_length=WORD_AT_MOST + 1)
+ID_AT_MOST: Final = 74  # a token as long as a line is folded into an encoded word, and the thread is lost
+HOST_AT_MOST: Final = 34
+ENCODED_WORD: Final = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=")
 MESSAGE_ID: Final = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
+REDIRECTED: Final = "X-Redirected-From"
 THREADING: Final = ("Message-ID", "In-Reply-To", "References", "List-Id")
 
 
@@ -39,6 +42,7 @@ class Envelope:
 
     `date` is an aware instant. `message_id` and `thread` are whole ids with their brackets, as `message_id()` and
     `thread_root()` make them; `list_id` likewise. `issue` is the digest's number in words that support can search for.
+    `meant_for` says in ASCII whose mail this is where it goes to somebody else.
     """
 
     sender: Mailbox
@@ -50,10 +54,11 @@ class Envelope:
     issue: str
     cc: tuple[Mailbox, ...] = ()
     reply_to: Mailbox | None = None
+    meant_for: str = ""
 
 
 def message_id(number: int, agency: int, day: date, host: str, message: Message) -> str:
-    """`<d3.12.20181105.9f3c2a7e@host>`, at most 76 characters: issue 3 of agency 12 (0: the office)."""
+    """`<d3.12.20181105.9f3c2a7e@host>`, at most 74 characters: issue 3 of agency 12 (0: the office)."""
     content = sha256(f"{message.subject}\0{message.text}".encode()).hexdigest()[:8]
     return f"<d{number}.{agency}.{day:%Y%m%d}.{content}@{_short(host)}>"
 
@@ -93,6 +98,8 @@ def _head(mail: EmailMessage, subject: str, envelope: Envelope) -> None:
     for name in (envelope.message_id, envelope.thread):
         if not MESSAGE_ID.fullmatch(name) or len(name) > ID_AT_MOST:
             raise ValueError(f"{name!r} is no message id of at most {ID_AT_MOST} characters")
+    if envelope.meant_for:
+        mail[REDIRECTED] = envelope.meant_for  # the first of all: a mail that was redirected is known by it
     mail["From"] = _addresses([envelope.sender])
     mail["To"] = _addresses(envelope.to)
     if envelope.cc:
@@ -125,8 +132,11 @@ def _attach(mail: EmailMessage, attachment: Attachment) -> None:
 
 
 def _check(data: bytes) -> None:
-    """The two ways in which Python's mail package has broken such headers before: guarded, not trusted."""
+    """The ways in which Python's mail package has broken such headers before: guarded, not trusted."""
     head = data.split(b"\r\n\r\n", 1)[0].replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").decode("ascii")
+    for word in ENCODED_WORD.findall(head):
+        if len(word) > WORD_AT_MOST:
+            raise ValueError(f"an encoded word of {len(word)} octets; RFC 2047 allows {WORD_AT_MOST}: {word}")
     for line in head.split("\r\n"):
         name, _, value = line.partition(":")
         if name in THREADING and "=?" in value:
