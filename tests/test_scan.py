@@ -19,6 +19,7 @@ from tracker.errors import ConfigError
 from tracker.jobs import scan as scanning
 from tracker.jobs.add import Wanted, add
 from tracker.jobs.decide import done
+from tracker.jobs.doctor import about_scans
 from tracker.jobs.scan import ScanReport, scan
 from tracker.store.outbox import OutboxRow
 
@@ -315,6 +316,24 @@ def test_a_failure_on_the_way_leaves_nothing_behind(engine: Engine, configured: 
     sa.event.remove(engine, "before_cursor_execute", fail)
     assert counts(engine) == before
     assert len(scan_on(engine, configured(""), MONDAY).issued) == 2
+
+
+def test_a_scan_of_a_day_to_come_silences_nobody(engine: Engine, configured: Any, track: Track) -> None:
+    track(date(2018, 9, 28), "甲局")
+    config, mistyped = configured(""), date(2019, 9, 3)
+    scan_on(engine, config, MONDAY)
+    scan_on(engine, config, mistyped)
+    days = [MONDAY + timedelta(days=n) for n in range(1, 30)]
+    reports = {day: scan_on(engine, config, day) for day in days}
+    assert {report.ahead for report in reports.values()} == {mistyped}
+    # 7 days before, 1 day before, the last day, the day after (told the next day that is worked)
+    assert [day for day, report in reports.items() if report.issued] == [
+        date(2018, 9, 21), date(2018, 9, 27), date(2018, 9, 28), date(2018, 9, 29)
+    ]  # fmt: skip
+    with store.reading(engine) as db:
+        (said, *_) = about_scans(db, config, days[-1])
+    assert said.fault
+    assert said.words.startswith("the last scan was of 2019-09-03, a day to come")
 
 
 def test_what_changes_while_the_mails_are_rendered_is_not_overlooked(

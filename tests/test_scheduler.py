@@ -86,6 +86,12 @@ def test_at_a_start_the_scan_of_the_day_is_made_up_for_once(db: Engine, tmp_path
     assert scans(db) == [MONDAY.date()]
 
 
+def test_a_scan_of_a_day_to_come_does_not_stand_for_that_of_today(db: Engine, tmp_path: Path) -> None:
+    with store.writing(db) as open_db:
+        store.ledger.record_scan(open_db, day=MONDAY.date() + timedelta(days=365), at=MONDAY, reminders=0, digests=0)
+    assert daemon(db, configured(tmp_path), lambda: MONDAY).scan_is_due()
+
+
 @pytest.mark.parametrize(("hour", "minute", "is_due"), [(0, 29, False), (0, 30, True), (15, 59, True), (16, 1, False)])
 def test_the_scan_is_due_from_its_time_on_in_the_configured_zone(
     db: Engine, tmp_path: Path, hour: int, minute: int, is_due: bool

@@ -311,7 +311,7 @@ def test_a_reminder_is_decided_once(engine: Engine) -> None:
         assert ledger.record(db, rows[:600]) == 600
         assert ledger.record(db, rows) == 200
         assert ledger.record(db, []) == 0
-        assert ledger.decided(db) == {(id, agency): DAY + timedelta(399)}
+        assert ledger.decided(db, DAY) == {(id, agency): DAY + timedelta(399)}
         assert len(ledger.decided_keys(db, DAY + timedelta(399))) == 2
         told = ledger.of_milestone(db, id)
     assert (len(told), told[0].agency, told[0].number, told[0].state) == (800, "市住建委", 1, "")
@@ -319,10 +319,12 @@ def test_a_reminder_is_decided_once(engine: Engine) -> None:
 
 def test_the_last_scan_is_the_latest_day_scanned(engine: Engine) -> None:
     with store.writing(engine) as db:
-        assert ledger.last_scan(db) is None
+        assert ledger.last_scan(db, DAY) is None
         for day in (DAY, DAY - timedelta(3)):
             ledger.record_scan(db, day=day, at=NOW, reminders=1, digests=1)
-        assert ledger.last_scan(db) == (DAY, NOW)
+        assert ledger.last_scan(db, DAY) == (DAY, NOW)
+        assert ledger.last_scan(db, DAY - timedelta(1)) == (DAY - timedelta(3), NOW)
+        assert (ledger.scanned_ahead(db, DAY), ledger.scanned_ahead(db, DAY - timedelta(1))) == (None, DAY)
 
 
 # Outbox
@@ -454,7 +456,7 @@ def test_an_agency_that_turns_out_to_be_another_is_merged_with_its_ledger(engine
         assert (merged.email, merged.aliases) == ("zj@nb.cn", ("市住房城乡建设委",))
         assert [found[id].agencies for id in (both, one)] == [("市住建委",), ("市住建委",)]
         assert found[one].lead == ("市住建委",)
-        assert ledger.decided(db) == {(both, merged.id): DAY}
+        assert ledger.decided(db, DAY) == {(both, merged.id): DAY}
         assert [agency.name for agency in store.agencies.listed(db)] == ["市住建委"]
         assert store.agencies.resolve(db, ["市住房城乡建设委"]) == {"市住房城乡建设委": merged.id}
 

@@ -65,7 +65,7 @@ class Daemon:
             return False
         try:
             with store.reading(self._engine) as db:
-                last = store.ledger.last_scan(db)
+                last = store.ledger.last_scan(db, now.date())
         except TrackerError:
             return True  # the scan itself will say what is wrong
         return last is None or last[0] < now.date()
@@ -218,6 +218,8 @@ def run(config: Config, *, out: Callable[[str], object] = show) -> int:
 def _told(report: ScanReport) -> str:
     """A scan in one line."""
     words = [f"scan {report.day}: {len(report.issued)} digests, {report.reminders} reminders"]
+    if report.ahead is not None:
+        words.append(f"the last scan was of {report.ahead}, a day to come: it counts for nothing until then")
     if report.held_until is not None:
         words.append(f"a day off: {report.held} milestones wait for {report.held_until}")
     if report.missed:

@@ -22,7 +22,7 @@ def scan_command(session: Session, force: bool) -> int:
     from ..jobs.scan import scan
 
     if session.today > session.clock_day:
-        say(f"{session.today} lies ahead: what this scan tells is written to the ledger and is not told again")
+        say(f"{session.today} lies ahead: what this scan tells counts as told from that day on, not before")
     report = scan(session.open(), session.config, today=session.today, now=session.now, force=force)
     tell_scan(report)
     return int(bool(report.unreachable) or report.office_unreachable)
@@ -30,6 +30,8 @@ def scan_command(session: Session, force: bool) -> int:
 
 def tell_scan(report: "ScanReport") -> None:
     """What a scan decided, for a person."""
+    if report.ahead is not None:
+        say(f"the last scan was of {report.ahead}, a day to come: it counts for nothing until then")
     for issue in report.issued:
         put(f"{issue.agency or '(office)'} 第{issue.number}期: {issue.subject}")
     if report.opened:

@@ -60,7 +60,12 @@ def about_sending(db: Connection, config: Config) -> Iterator[Finding]:
 
 def about_scans(db: Connection, config: Config, today: date) -> Iterator[Finding]:
     """Whether the scans run."""
-    last = store.ledger.last_scan(db)
+    if ahead := store.ledger.scanned_ahead(db, today):
+        yield Finding(
+            f"the last scan was of {ahead}, a day to come: it counts for nothing until then; "
+            "was the clock wrong, or --as-of mistyped?"
+        )
+    last = store.ledger.last_scan(db, today)
     if last is None:
         yield Finding("no scan has run yet: tracker scan, or tracker run", fault=False)
         return

@@ -141,9 +141,9 @@ def digest(
     """
     with store.reading(engine) as db:
         found = store.as_of(db, today)
-        scanned = store.ledger.last_scan(db)
+        scanned = store.ledger.last_scan(db, today)
         rules, office = config.rules, config.office.name
-        last_scan = scanned[0] if scanned and scanned[0] <= today else None
+        last_scan = scanned[0] if scanned else None
         if agency is not None:
             name = store.agencies.find(db, agency).name
             return digests.agency_digest(found, name, rules, today, office=office, last_scan=last_scan), found

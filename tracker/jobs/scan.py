@@ -41,7 +41,8 @@ class ScanReport:
 
     On a day off nothing is told: `held` milestones wait for `held_until`, the next working day, None on others.
     `unreachable` maps each agency without an address to the number of its milestones that nobody was told of. `missed`
-    are the days without a scan that this one made up for. `opened` are the ids of occurrences that began.
+    are the days without a scan that this one made up for. `opened` are the ids of occurrences that began. `ahead` is
+    the day of an earlier scan where that day is still to come; it counts for nothing until then.
     """
 
     day: date
@@ -53,6 +54,7 @@ class ScanReport:
     office_unreachable: bool
     held: int = 0
     held_until: date | None = None
+    ahead: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class _Known:
     agencies: Mapping[str, Agency]
     numbers: Mapping[str, int]
     last: tuple[date, datetime] | None
+    ahead: date | None
     unconfirmed: Sequence[str]
     mentions: MentionCounts | None
     remarks: Sequence[str]
@@ -113,6 +116,7 @@ def scan(engine: Engine, config: Config, *, today: date, now: datetime, force: b
         office_unreachable=office_waits and any(digest.recipient == OFFICE for digest in decision.digests),
         held=_held(known, rules, today),
         held_until=None if _told(rules, today) else next_workday(today),
+        ahead=known.ahead,
     )
 
 
@@ -151,10 +155,10 @@ def _read(db: Connection, rules: Rules, today: date) -> _Known:
     """The same few queries, however much there is."""
     agencies = {agency.name: agency for agency in store.agencies.listed(db)}
     names = {agency.id: name for name, agency in agencies.items()}
-    last = store.ledger.last_scan(db)
+    last = store.ledger.last_scan(db, today)
     open_ones = store.open_milestones(db)
     closed = store.milestones.closed_since(db, today - timedelta(days=rules.completed_days))
-    decided = store.ledger.decided(db).items()
+    decided = store.ledger.decided(db, today).items()
     fates = mentions(db)
     return _Known(
         open=open_ones,
@@ -163,6 +167,7 @@ def _read(db: Connection, rules: Rules, today: date) -> _Known:
         agencies=agencies,
         numbers=store.digests.next_numbers(db, [*agencies, OFFICE]),
         last=last,
+        ahead=store.ledger.scanned_ahead(db, today),
         unconfirmed=[
             f"《{document.title}》（推定为{document.published_as}）"
             for document in store.documents.listed(db)

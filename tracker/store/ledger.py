@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from . import schema
 
 CHUNK = 500  # rows in one INSERT: seven values each, well below SQLite's limit of 32766
+KEY = ("milestone_id", "rule", "planned", "agency_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +44,16 @@ class Told:
     sent_at: datetime | None
 
 
-def decided(db: Connection) -> dict[tuple[int, int], date]:
-    """For each (milestone id, agency id) the latest planned day that was decided."""
+def decided(db: Connection, today: date) -> dict[tuple[int, int], date]:
+    """For each (milestone id, agency id) the latest planned day that was decided by `today`.
+
+    What a scan of a day to come decided (a clock that jumped, a mistyped day) silences nobody.
+    """
     table = schema.ledger.c
-    query = sa.select(table.milestone_id, table.agency_id, sa.func.max(table.planned)).group_by(
-        table.milestone_id, table.agency_id
+    query = (
+        sa.select(table.milestone_id, table.agency_id, sa.func.max(table.planned))
+        .where(table.decided_on <= today)
+        .group_by(table.milestone_id, table.agency_id)
     )
     return {(milestone, agency): planned for milestone, agency, planned in db.execute(query)}
 
@@ -60,7 +66,10 @@ def decided_keys(db: Connection, since: date) -> set[tuple[int, str, date, int]]
 
 
 def record(db: Connection, rows: Sequence[Decided]) -> int:
-    """Writes the rows and returns how many were new; one whose key is there already is left as it is."""
+    """Writes the rows and returns how many were new.
+
+    One whose key is there already is left as it is, unless a scan of a later day wrote it: then this one counts.
+    """
     insert: Any
     if db.dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert
@@ -69,7 +78,12 @@ def record(db: Connection, rows: Sequence[Decided]) -> int:
     new = 0
     for start in range(0, len(rows), CHUNK):
         statement = insert(schema.ledger).values([_columns(row) for row in rows[start : start + CHUNK]])
-        new += len(db.execute(statement.on_conflict_do_nothing().returning(schema.ledger.c.id)).all())
+        statement = statement.on_conflict_do_update(
+            index_elements=KEY,
+            set_={name: statement.excluded[name] for name in ("decided_on", "reason", "digest_id")},
+            where=schema.ledger.c.decided_on > statement.excluded.decided_on,
+        )
+        new += len(db.execute(statement.returning(schema.ledger.c.id)).all())
     return new
 
 
@@ -107,11 +121,19 @@ def of_milestone(db: Connection, milestone: int) -> list[Told]:
     ]
 
 
-def last_scan(db: Connection) -> tuple[date, datetime] | None:
-    """The business day of the latest day scanned, and the instant of that scan; None before the first."""
+def last_scan(db: Connection, today: date) -> tuple[date, datetime] | None:
+    """The latest day scanned that is not after `today`, and the instant of that scan; None before the first."""
     table = schema.scans.c
-    row = db.execute(sa.select(table.day, table.at).order_by(table.day.desc(), table.id.desc()).limit(1)).first()
+    query = sa.select(table.day, table.at).where(table.day <= today)
+    row = db.execute(query.order_by(table.day.desc(), table.id.desc()).limit(1)).first()
     return (row.day, row.at) if row else None
+
+
+def scanned_ahead(db: Connection, today: date) -> date | None:
+    """The latest day scanned where it is still to come: the clock was wrong, or the day of a scan was mistyped."""
+    day = schema.scans.c.day
+    found: date | None = db.execute(sa.select(sa.func.max(day)).where(day > today)).scalar()
+    return found
 
 
 def record_scan(db: Connection, *, day: date, at: datetime, reminders: int, digests: int) -> None:
