@@ -158,6 +158,7 @@ RULES = {
     "lead-0": "on the last day",
     "overdue-11": "11 days after",
     "intake": "when tracking began",
+    "moved": "when its day was moved",
 }
 
 

@@ -179,7 +179,8 @@ def test_old_new_old_ends_where_it_began_with_history(engine: Engine, read: Call
     read([replace(A, due=DEC), C, D], "text 2")
     read(ALL, "text")
     after = everything(engine)
-    assert [replace(one, sequence=0, modified=NOW) for one in after] == before
+    assert [replace(one, sequence=0, modified=NOW, moved_on=None) for one in after] == before
+    assert [one.moved_on for one in after] == [TODAY, None, None, None]
     assert [action for action, _, _ in history(engine, 1)] == ["added", "moved", "moved"]
     assert [action for action, _, _ in history(engine, 2)] == ["added", "withdrawn", "restored"]
 

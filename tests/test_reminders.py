@@ -217,6 +217,39 @@ def test_a_due_day_brought_forward_is_told_at_once():
     assert [(r.rule, r.folded) for r in found] == [("lead-60", True), ("lead-30", False)]
 
 
+MOVED = {
+    # the day of the change, after the scan of that day; the new due day; what is told in November, by day
+    "brought forward": (
+        date(2018, 11, 15),
+        date(2018, 11, 20),
+        {16: ["moved"], 19: ["lead-1"], 20: ["lead-0"], 21: ["overdue-1"]},
+    ),
+    "brought forward into the past": (date(2018, 11, 15), date(2018, 11, 10), {16: ["moved"]}),
+    "put off": (date(2018, 11, 15), date(2019, 3, 31), {16: ["moved"]}),
+    "together with a rung": (date(2018, 11, 15), date(2018, 11, 23), {16: ["moved"], 22: ["lead-1"], 23: ["lead-0"]}),
+}
+
+
+@pytest.mark.parametrize(("changed", "last", "expected"), MOVED.values(), ids=MOVED.keys())
+def test_another_due_day_is_told_once_by_the_next_scan(changed, last, expected):
+    rules = Rules(overdue_weekday=0, working_days_only=False)
+    moved = milestone(due=last, precision="day", moved_on=changed + timedelta(days=1))
+    ledger = {(1, "市住建委"): changed}
+    owed = {}
+    for today in days(changed, date(2018, 11, 23)):
+        owed[today] = due([moved], rules, today, ledger)
+        ledger |= {(1, "市住建委"): max(r.planned for r in owed[today])} if owed[today] else {}
+    assert {day.day: rules for day, rules in told(owed).items()} == expected
+    assert owed[changed + timedelta(days=1)][-1].reason == f"到期日改为{last}"
+
+
+def test_whoever_was_told_of_no_other_day_is_told_of_no_change():
+    moved = milestone(due=date(2019, 12, 31), moved_on=date(2018, 11, 5))
+    assert due([moved], DAILY, date(2018, 11, 5), {}) == []
+    near = milestone(due=date(2018, 11, 20), precision="day", moved_on=date(2018, 11, 5))
+    assert [r.rule for r in due([near], DAILY, date(2018, 11, 5), {})] == ["lead-30"]
+
+
 def test_a_reopened_milestone_is_told_once_of_what_fell_while_it_was_closed():
     reopened = milestone(due=date(2018, 9, 30), precision="day")
     found = due([reopened], DAILY, date(2018, 10, 12), {(1, "市住建委"): date(2018, 9, 23)})

@@ -18,7 +18,7 @@ from tracker.config import Config, load
 from tracker.errors import ConfigError
 from tracker.jobs import scan as scanning
 from tracker.jobs.add import Wanted, add
-from tracker.jobs.decide import done
+from tracker.jobs.decide import done, edit
 from tracker.jobs.doctor import about_scans
 from tracker.jobs.scan import ScanReport, scan
 from tracker.store.outbox import OutboxRow
@@ -289,6 +289,33 @@ def test_what_was_closed_is_told_no_more(engine: Engine, configured: Any, track:
     scan_on(engine, configured(""), MONDAY)
     done(engine, [id], day=date(2018, 9, 4), by="t", now=at(date(2018, 9, 4)))
     assert not any(scan_on(engine, configured(""), MONDAY + timedelta(days=n)).issued for n in range(1, 30))
+
+
+@pytest.mark.parametrize(
+    ("hour", "told_on"), [(7, date(2018, 9, 10)), (10, date(2018, 9, 11))], ids=["before", "after"]
+)
+@pytest.mark.parametrize("due", [date(2018, 9, 12), date(2018, 9, 5), date(2019, 6, 30)])
+def test_another_due_day_is_told_by_the_first_scan_after_the_change(
+    engine: Engine, configured: Any, track: Track, hour: int, told_on: date, due: date
+) -> None:
+    id, changed = track(date(2018, 9, 17), "甲局"), date(2018, 9, 10)
+    scan_on(engine, configured(""), MONDAY)
+
+    def correct() -> None:
+        edit(engine, id, {"due": due}, reason="调整", day=changed, by="t", now=at(changed, hour))
+
+    if hour < 8:
+        correct()
+    before = scan_on(engine, configured(""), changed)
+    if hour > 8:
+        correct()
+        assert before.issued
+        assert scan_on(engine, configured(""), changed, 11).issued == ()
+    report = scan_on(engine, configured(""), told_on) if told_on > changed else before
+    assert [(one.agency, one.told) for one in report.issued] == [("甲局", 1), ("", 1)]
+    (mail, _) = outbox(engine)[-2:]
+    assert f"到期日改为{due}" in body(mail)
+    assert str(due) in body(mail)
 
 
 def test_an_occurrence_opens_with_its_period(engine: Engine, configured: Any) -> None:

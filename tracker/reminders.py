@@ -7,6 +7,7 @@ A milestone's rungs are days computed from its current due day (the last day tha
                 weekday for all, so that an agency's repeats share one digest a week; K is at least 1: the last day
                 itself is never overdue; the first day of tracking is no repeat, as nothing was told before it
     intake      the day on which tracking began, for a milestone that was then already overdue or within its first lead
+    moved       the first day on which a scan knew of another due day, for an agency that was told of the milestone
 
 A rung is owed to an agency on `today` when `tracked_from <= planned <= today` and `planned` is later than the latest
 planned day that the ledger holds for (milestone, agency). Everything else follows from that one comparison:
@@ -14,8 +15,7 @@ planned day that the ledger holds for (milestone, agency). Everything else follo
     a second scan             owes nothing, whether it runs the same day or the next
     days without a scan       owe all their rungs at once; the newest is told, the older ones are folded into it
     a past document           tells each milestone once (intake); no rung before `tracked_from` ever fires
-    a changed due day         owes the rungs of the new day that lie after what was told of the old one; where one of
-                              them has passed already, the next scan tells it, and with it the new day
+    a changed due day         is told by the next scan (moved), and owes the rungs of the new day after what was told
     a reopened milestone      owes what fell while it was closed, told once
     an agency added later     is told once where the milestone stands
     a recurring commitment    each occurrence is a milestone of its own and climbs its own ladder
@@ -35,6 +35,7 @@ from .milestones import Milestone, Status
 from .workdays import is_workday, next_workday
 
 INTAKE: Final = "intake"
+MOVED: Final = "moved"
 OVERDUE: Final = "overdue-"
 OWING: Final = frozenset({Status.OPEN, Status.CLAIMED})
 DAY: Final = timedelta(days=1)
@@ -137,7 +138,10 @@ def due(
 
 
 def planned_next(milestone: Milestone, rules: Rules, today: date) -> list[Rung]:
-    """The coming rungs: all that the rules list, and the first repeat after them; empty where nothing is owed."""
+    """The coming rungs: all that the rules list, and the first repeat after them; empty where nothing is owed.
+
+    Without the news that the due day was moved: whether that is owed depends on what was told.
+    """
     if milestone.status not in OWING or milestone.due is None:
         return []
     after = max(today, milestone.tracked_from - DAY)
@@ -167,6 +171,9 @@ def _owed(milestone: Milestone, rules: Rules, today: date, agency: str, told: da
     if told is not None and told > after:
         after = told
     rungs = list(_rungs(milestone, rules, after, today)) if after < today else []
+    moved = milestone.moved_on
+    if told is not None and moved is not None and after < moved <= today:
+        rungs = sorted([*rungs, Rung(MOVED, moved)], key=lambda rung: rung.planned)
     for rung in rungs:
         reason = _reason(milestone, rung, rules)
         yield Reminder(milestone.id, rung.rule, rung.planned, agency, reason, rung is not rungs[-1])
@@ -213,6 +220,8 @@ def _reason(milestone: Milestone, rung: Rung, rules: Rules) -> str:
     if rung.rule == INTAKE:
         passed = (rung.planned - milestone.due).days
         return f"立项时已逾期{passed}天" if passed > 0 else f"立项时距到期日{-passed}天，已在首个提醒期内"
+    if rung.rule == MOVED:
+        return f"到期日改为{milestone.due}"
     kind, days = rung.rule.split("-")
     if kind == "overdue":
         return f"逾期第{days}天" if int(days) in rules.overdue else "逾期每周提醒"

@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("tracked_from", sa.Date(), nullable=False),
+        sa.Column("moved_on", sa.Date(), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("decided", sa.JSON(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),

@@ -180,6 +180,8 @@ def rule_words(rule: str) -> str:
     kind, _, days = rule.partition("-")
     if kind == "intake":
         return word("when tracking began")
+    if kind == "moved":
+        return word("when its day was moved")
     if days == "0":
         return word("on the last day")
     words = word("{} days before" if kind == "lead" else "{} days after").format(days)

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..milestones import Milestone, Standing, Status
 from ..milestones.standing import standing
-from ..reminders import INTAKE, Reminder, Rules, is_first_overdue, planned_next
+from ..reminders import INTAKE, MOVED, Reminder, Rules, is_first_overdue, planned_next
 from . import wording
 from .values import TITLES, Counts, Line, Section, SectionName
 
@@ -44,11 +44,10 @@ def sections(placed: Iterable[Placed], fresh: Fresh, rules: Rules, today: date, 
     """The sections that have lines, in the order of the page."""
     lines: dict[SectionName, list[Line]] = {name: [] for name in TITLES}
     for each in placed:
-        if each.section is None:
-            continue
         told = fresh.get(each.milestone.id, ())
-        name: SectionName = "new_overdue" if is_new_overdue(each, told, rules) else each.section
-        lines[name].append(_line(each, told, rules, today, recipient))
+        if section := _section(each, told):
+            name: SectionName = "new_overdue" if is_new_overdue(each, told, rules) else section
+            lines[name].append(_line(each, told, rules, today, recipient))
     return tuple(Section(name, _ordered(name, found)) for name, found in lines.items() if found)
 
 
@@ -56,9 +55,10 @@ def count(placed: Iterable[Placed], fresh: Fresh, rules: Rules) -> Counts:
     """How many stand where; each milestone once."""
     found = dict.fromkeys((*TITLES, "undated"), 0)
     for each in placed:
-        if each.section:
-            found[each.section] += 1
-            found["new_overdue"] += is_new_overdue(each, fresh.get(each.milestone.id, ()), rules)
+        told = fresh.get(each.milestone.id, ())
+        if section := _section(each, told):
+            found[section] += 1
+            found["new_overdue"] += is_new_overdue(each, told, rules)
         elif each.standing is Standing.UNDATED:
             found["undated"] += 1
     return Counts(**found)
@@ -67,8 +67,13 @@ def count(placed: Iterable[Placed], fresh: Fresh, rules: Rules) -> Counts:
 def is_new_overdue(placed: Placed, told: Collection[Reminder], rules: Rules) -> bool:
     """Whether this issue is the first that tells of the last day having passed."""
     return placed.section == "overdue" and any(
-        reminder.rule == INTAKE or is_first_overdue(reminder.rule, rules) for reminder in told
+        reminder.rule in (INTAKE, MOVED) or is_first_overdue(reminder.rule, rules) for reminder in told
     )
+
+
+def _section(placed: Placed, told: Collection[Reminder]) -> SectionName | None:
+    """What is told always has a line: a day that was put off may lie beyond the first lead time."""
+    return placed.section or ("later" if told else None)
 
 
 def _line(placed: Placed, told: Sequence[Reminder], rules: Rules, today: date, recipient: str) -> Line:

@@ -146,7 +146,8 @@ def _change(
     """Reads the milestones, decides for each, then writes all of them; returns them as they are now."""
     with store.writing(engine) as db:
         found = _all_of(db, ids)
-        written = [recorded(one, change(one), **asdict(decision)) for one in found]
+        next_scan = store.ledger.next_scan(db, decision.day, decision.at)
+        written = [recorded(one, change(one), **asdict(decision), next_scan=next_scan) for one in found]
         store.milestones.save(db, [milestone for milestone, _ in written])
         store.history.append(db, [entry for _, entry in written])
         now = store.milestones.by_ids(db, [one.id for one in found])

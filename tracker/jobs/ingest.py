@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.engine import Connection, Engine
@@ -110,7 +111,8 @@ def ingest(
         if dry_run:
             return report
         reading = _write_document(db, known, source, extraction, report, now)
-        writer = _Writer(min(source.published, today), now, actor)
+        next_scan = store.ledger.next_scan(db, today, now)
+        writer = _Writer(min(source.published, today), now, actor, next_scan=next_scan)
         ids = writer.add(db, source.key, changes, today, new_uid)
         store.milestones.save(db, _moved_along(extraction, pairs, changes, reading is not None), reading=reading)
         writer.amend(db, known, changes, reading)
@@ -143,6 +145,7 @@ class _Writer:
     now: datetime
     actor: str
     reason: str = ""
+    next_scan: date | None = None
 
     def add(
         self, db: Connection, key: str, changes: Sequence[Change], tracked_from: date, new_uid: Callable[[], str]
@@ -165,7 +168,8 @@ class _Writer:
         store.history.append(db, [entry for _, entry in changed])
 
     def record(self, before: Milestone, after: Milestone, action: Action) -> tuple[Milestone, Entry]:
-        return recorded(before, after, action=action, day=self.day, at=self.now, actor=self.actor, reason=self.reason)
+        words: dict[str, Any] = {"day": self.day, "at": self.now, "actor": self.actor, "reason": self.reason}
+        return recorded(before, after, action=action, next_scan=self.next_scan, **words)
 
     def amended(self, known: _Known, change: Change) -> list[tuple[Milestone, Entry]]:
         """The milestones that a change alters: the one itself, and the open later occurrences of its series."""

@@ -45,14 +45,18 @@ def recorded(
     note: str = "",
     evidence: str = "",
     confirmed: Collection[str] = (),
+    next_scan: date | None = None,
 ) -> tuple[Milestone, Entry]:
     """`after` as it is to be stored, its calendar entry revised where that matters, and the entry that says so.
 
-    Fields that a person `confirmed` as they are stand in the entry with the same value before and after.
+    Fields that a person `confirmed` as they are stand in the entry with the same value before and after. `next_scan` is
+    the first day on which a scan can know of it (default: `day`).
     """
     same = {name: msgspec.to_builtins(getattr(before, name)) for name in confirmed}
     changes = {name: (value, value) for name, value in same.items()} | differences(before, after)
     stored = replace(after, modified=at, sequence=before.sequence + raises_sequence(changes))
+    if before.due != after.due:
+        stored = replace(stored, moved_on=next_scan or day)
     entry = Entry(
         milestone=before.id,
         day=day,

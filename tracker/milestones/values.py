@@ -35,7 +35,8 @@ class Draft:
     `stated` is what the document said when it was last read, None for a milestone added by hand; the other fields are
     what the office tracks and a person may correct (`decided` names the fields that a person set: a later reading
     leaves them alone). `due` is the last acceptable day, `baseline_due` the first one ever recorded. `tracked_from`
-    is the business day on which tracking began: no rung before it fires. A recurring commitment is a series of
+    is the business day on which tracking began: no rung before it fires; `moved_on` that from which a scan knows of the
+    present due day, None where it has never had another. A recurring commitment is a series of
     milestones: each carries the id of the first in `series` (its own id for the first, which its draft cannot know
     yet) and in `occurrence` the first day of its period. `document` is the document's key.
     """
@@ -63,6 +64,7 @@ class Draft:
     stated: Commitment | None = None
     series: int | None = None
     occurrence: date | None = None
+    moved_on: date | None = None
 
     @property
     def quote(self) -> str:

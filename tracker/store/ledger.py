@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -127,6 +127,12 @@ def last_scan(db: Connection, today: date) -> tuple[date, datetime] | None:
     query = sa.select(table.day, table.at).where(table.day <= today)
     row = db.execute(query.order_by(table.day.desc(), table.id.desc()).limit(1)).first()
     return (row.day, row.at) if row else None
+
+
+def next_scan(db: Connection, day: date, now: datetime) -> date:
+    """The first day, not before `day`, whose scan can know of what is written `now`: a later one than was scanned."""
+    last = last_scan(db, max(day, now.date()))
+    return max(day, last[0] + timedelta(days=1)) if last else day
 
 
 def scanned_ahead(db: Connection, today: date) -> date | None:

@@ -28,6 +28,7 @@ PLAIN = (  # stored as they are
     "rrule",
     "closed_on",
     "tracked_from",
+    "moved_on",
     "withdrawn",
     "series",
     "occurrence",
@@ -47,6 +48,14 @@ def all_milestones(db: Connection) -> list[Milestone]:
 def closed_since(db: Connection, day: date) -> list[Milestone]:
     """Those completed or cancelled on `day` or later, by id."""
     return _load(db, sa.and_(TABLE.status.in_((Status.COMPLETED, Status.CANCELLED)), TABLE.closed_on >= day))
+
+
+def of_agency(db: Connection, agency: int, closed_since: date) -> list[Milestone]:
+    """Those of one agency (its id) that are open, or were closed on a day or later, by id."""
+    link = schema.milestone_agencies.c
+    own = TABLE.id.in_(sa.select(link.milestone_id).where(link.agency_id == agency))
+    open_ones = TABLE.status.in_((Status.OPEN, Status.CLAIMED))
+    return _load(db, sa.and_(own, sa.or_(open_ones, TABLE.closed_on >= closed_since)))
 
 
 def by_ids(db: Connection, ids: Collection[int]) -> dict[int, Milestone]:

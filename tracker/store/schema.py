@@ -129,6 +129,7 @@ milestones = Table(
     Column("status", String(20), nullable=False, index=True),
     Column("closed_on", Date),
     Column("tracked_from", Date, nullable=False),
+    Column("moved_on", Date),  # the day of the first scan that knew of the present due day, where another went before
     Column("withdrawn", Boolean, nullable=False),
     Column("decided", JSON, nullable=False),
     Column("sequence", Integer, nullable=False),
