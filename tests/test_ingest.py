@@ -225,6 +225,20 @@ def test_a_withdrawn_document_comes_back_when_it_is_read_again(engine: Engine, r
         assert store.documents.get(db, "ningbo").withdrawn_on is None
 
 
+def test_what_is_gone_or_back_is_so_from_the_day_of_the_reading(engine: Engine, read: Callable[..., Report]) -> None:
+    read()
+    withdraw(engine, "ningbo", day=date(2018, 10, 8), now=NOW, actor="王")
+    read([replace(A, due=DEC), B, C, D], "text 2", today=date(2018, 10, 10))
+    read([B, C, D], "text 3", today=date(2018, 10, 12))
+
+    def withdrawn(day: int) -> list[int]:
+        with store.reading(engine) as db:
+            return [one.id for one in store.as_of(db, date(2018, 10, day)) if one.withdrawn]
+
+    found = {day: withdrawn(day) for day in range(7, 13)}
+    assert found == {7: [], 8: [1, 2, 3, 4], 9: [1, 2, 3, 4], 10: [], 11: [], 12: [1]}
+
+
 def test_the_next_occurrence_opens_when_its_period_begins_whether_or_not_the_former_was_closed(
     engine: Engine, read: Callable[..., Report]
 ) -> None:

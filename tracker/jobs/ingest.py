@@ -99,8 +99,8 @@ def ingest(
     """Stores what was read from `source` and reconciles it with what is known, in one transaction.
 
     Entries hold from the publication date, but not from a day after `today` (a month stands for its last day, which
-    may be still to come); tracking begins on `today`; occurrences of series are opened up to `today`.
-    The document is known again by `source.key`. A dry run writes nothing. Raises DatabaseError, and leaves the former
+    may be still to come); withdrawals and restorations hold from `today`, tracking begins on `today`, and occurrences
+    of series are opened up to `today`. The document is known again by `source.key`. A dry run writes nothing. Raises DatabaseError, and leaves the former
     state then.
     """
     with (store.reading if dry_run else store.writing)(engine) as db:
@@ -112,7 +112,7 @@ def ingest(
             return report
         reading = _write_document(db, known, source, extraction, report, now)
         next_scan = store.ledger.next_scan(db, today, now)
-        writer = _Writer(min(source.published, today), now, actor, next_scan=next_scan)
+        writer = _Writer(min(source.published, today), today, now, actor, next_scan=next_scan)
         ids = writer.add(db, source.key, changes, today, new_uid)
         store.milestones.save(db, _moved_along(extraction, pairs, changes, reading is not None), reading=reading)
         writer.amend(db, known, changes, reading)
@@ -128,7 +128,7 @@ def withdraw(engine: Engine, key: str, *, day: date, now: datetime, actor: str, 
     """
     with store.writing(engine) as db:
         document = store.documents.get(db, key)
-        writer = _Writer(day, now, actor, reason)
+        writer = _Writer(day, day, now, actor, reason)
         found = [one for one in store.milestones.of_document(db, key) if can_withdraw(one)]
         changed = [writer.record(one, replace(one, withdrawn=True), "withdrawn") for one in found]
         store.documents.withdraw(db, document.id, day)
@@ -139,9 +139,13 @@ def withdraw(engine: Engine, key: str, *, day: date, now: datetime, actor: str, 
 
 @dataclass(frozen=True, slots=True)
 class _Writer:
-    """Writes entries of one day, instant and actor."""
+    """Writes entries of one instant and actor, which hold from `day`.
+
+    That something is gone from a document, or back in it, holds from the day on which that was seen, `today`.
+    """
 
     day: date
+    today: date
     now: datetime
     actor: str
     reason: str = ""
@@ -168,7 +172,8 @@ class _Writer:
         store.history.append(db, [entry for _, entry in changed])
 
     def record(self, before: Milestone, after: Milestone, action: Action) -> tuple[Milestone, Entry]:
-        words: dict[str, Any] = {"day": self.day, "at": self.now, "actor": self.actor, "reason": self.reason}
+        day = self.day if before.withdrawn == after.withdrawn else self.today
+        words: dict[str, Any] = {"day": day, "at": self.now, "actor": self.actor, "reason": self.reason}
         return recorded(before, after, action=action, next_scan=self.next_scan, **words)
 
     def amended(self, known: _Known, change: Change) -> list[tuple[Milestone, Entry]]:
