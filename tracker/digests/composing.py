@@ -67,19 +67,22 @@ def agency_digest(
     today: date,
     *,
     office: str,
+    reminders: Sequence[Reminder] | None = None,
+    missed_days: Collection[date] = (),
     last_scan: date | None = None,
 ) -> Digest:
-    """What `agency` would be told on `today` had every earlier day been scanned: without any ledger.
+    """What `agency` is told by `reminders` alone.
 
-    Composed also where nothing is owed: then it has no sections.
+    Without them what it would be told on `today` had every earlier day been scanned: without any ledger. Composed also
+    where nothing is owed: then it has no sections.
     """
     own = [milestone for milestone in milestones if agency in milestone.agencies]
     placed = [place(milestone, rules, today) for milestone in own]
     fresh: dict[int, list[Reminder]] = defaultdict(list)
-    for reminder in _of_the_day(own, rules, today):
+    for reminder in _of_the_day(own, rules, today) if reminders is None else reminders:
         if reminder.agency == agency:
             fresh[reminder.milestone].append(reminder)
-    return _digest(agency, placed, fresh, rules, today, office, (), last_scan)
+    return _digest(agency, placed, fresh, rules, today, office, missed_days, last_scan)
 
 
 def office_digest(

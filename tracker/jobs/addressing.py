@@ -10,6 +10,7 @@ from ..config import Config, is_address
 from ..digests import Digest
 from ..errors import ConfigError
 from ..render import Envelope, Mailbox, Message, eml, list_id, message_id, thread_root
+from ..render.mail import REDIRECTED
 from ..store.agencies import Agency
 
 OFFICE: Final = 0  # the office's place among the agencies' ids
@@ -39,16 +40,25 @@ class Frozen:
 
 def recipients(agencies: Mapping[str, Agency], config: Config) -> dict[str, Recipient]:
     """Every agency by name, and the office by ""."""
-    found = {
-        name: Recipient(agency.id, name, addresses(agency.email), addresses(agency.cc))
-        for name, agency in agencies.items()
-    }
+    found = {name: recipient(agency) for name, agency in agencies.items()}
     return found | {"": Recipient(OFFICE, config.office.name, addresses(config.office.email))}
+
+
+def recipient(agency: Agency) -> Recipient:
+    """An agency with the addresses that it has now."""
+    return Recipient(agency.id, agency.name, addresses(agency.email), addresses(agency.cc))
 
 
 def reached(recipient: Recipient, config: Config) -> bool:
     """Whether a message to this recipient gets anywhere: on the console, redirected, or to an address of its own."""
     return config.channel == "console" or bool(config.delivery.redirect_to or recipient.to)
+
+
+def everybody(recipient: Recipient, config: Config) -> tuple[str, ...]:
+    """Whom a message to this recipient goes to; on the console its name stands for that."""
+    if config.channel == "console":
+        return (recipient.name,)
+    return (config.delivery.redirect_to,) if config.delivery.redirect_to else _each((*recipient.to, *recipient.cc))
 
 
 def silent(config: Config, agencies: Iterable[Agency]) -> list[str]:
@@ -60,7 +70,12 @@ def silent(config: Config, agencies: Iterable[Agency]) -> list[str]:
 def addresses(text: str) -> tuple[str, ...]:
     """The bare addresses in what a person entered, each once; what is no address is left out."""
     parsed = (address for _, address in getaddresses([text.replace("；", ",").replace(";", ",").replace("，", ",")]))
-    return tuple(dict.fromkeys(address for address in parsed if is_address(address)))
+    return _each(address for address in parsed if is_address(address))
+
+
+def tried_out(message: bytes) -> bool:
+    """Whether a frozen message was meant for somebody else than it goes to."""
+    return message.startswith(REDIRECTED.encode())
 
 
 def refuse_missing_sender(config: Config) -> None:
@@ -96,8 +111,11 @@ def freeze(digest: Digest, message: Message, recipient: Recipient, config: Confi
         meant_for=meant_for,
     )
     data = eml(message, envelope)
-    everybody = (recipient.name,) if config.channel == "console" else tuple(dict.fromkeys((*to, *cc)))
-    return Frozen(everybody, identity, data, message.subject)
+    return Frozen(everybody(recipient, config), identity, data, message.subject)
+
+
+def _each(addresses: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(addresses))
 
 
 def _few(addresses: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ What is decided here is the policy; what became of a message is the delivery's t
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -55,7 +55,8 @@ class Delivered:
 class DeliveryReport:
     """What a run did.
 
-    `refused` are sent, but not to every recipient; `cancelled` told nothing but what was closed since the scan;
+    `refused` are sent, but not to every recipient; `cancelled` told nothing but what was closed since the scan, or are
+    for an agency that has lost its address;
     `stopped_by` says in words why messages that could have been tried were left, empty where none was.
     """
 
@@ -88,19 +89,21 @@ def deliver(
     refuse_missing_sender(config)
     _refuse_missing_password(config)
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    channels: dict[str, Channel] = {"smtp": Sender(server(config)), "console": Console(out)}
+    channels: dict[str, Channel] = {"console": Console(out)}
+    if config.channel == "smtp":
+        channels["smtp"] = Sender(server(config))
     report = DeliveryReport()
     try:
         while not stop():
             with store.writing(engine) as db:
-                row = store.outbox.claim(db, owner, clock(), config.delivery.lease_seconds)
-                checked = recheck(db, row, config, clock()) if row else None
+                row = store.outbox.claim(db, owner, clock(), config.delivery.lease_seconds, channels)
             if row is None:
+                report.stopped_by = _left(engine, channels, clock())
                 break
-            if checked is None:
-                report.cancelled.append(_noted(row, "everything that it tells was closed meanwhile"))
+            row = recheck(engine, row, config, clock())
+            if row.state == "cancelled":
+                report.cancelled.append(_noted(row, row.reply))
                 continue
-            row = checked
             outcome = _send(channels[row.channel], row, config)
             _settle(engine, config, row, outcome, owner, clock, report)
             if isinstance(outcome, Deferred) and not outcome.reachable:
@@ -156,11 +159,20 @@ def _refuse_missing_password(config: Config) -> None:
         )
 
 
+def _left(engine: Engine, channels: Collection[str], now: datetime) -> str:
+    """Why messages are left that could go out by now, "" where none is: only a mail server can be missing."""
+    with store.reading(engine) as db:
+        rows = store.outbox.listed(db, ("ready", "unknown"))
+    left = any(row.channel not in channels and (row.next_try is None or row.next_try <= now) for row in rows)
+    return "no mail server is configured any more ([mail] host)" if left else ""
+
+
 def _send(channel: Channel, row: OutboxRow, config: Config) -> Outcome:
-    if row.channel == "smtp" and not config.mail.host:
-        return Deferred("no mail server is configured any more ([mail] host)", reachable=False)
+    """Send the bytes as they were frozen; where mail is redirected, that holds for what was frozen before, too."""
     patient = row.attempts < len(config.delivery.retry_minutes)
-    return channel.send(row.rfc822, config.sender, row.recipients, patient=patient)
+    redirected = row.channel == "smtp" and config.delivery.redirect_to
+    recipients = (config.delivery.redirect_to,) if redirected else row.recipients
+    return channel.send(row.rfc822, config.sender, recipients, patient=patient)
 
 
 def _settle(

@@ -1,71 +1,90 @@
-"""The last look before a message leaves: what was closed since the scan is told to nobody.
+"""The last look before a message leaves: what was closed since is told to nobody, and nothing goes to an old address.
 
 Only before the first attempt: from then on somebody may have these very bytes, and a message is never changed again.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Engine
 
 from .. import store
 from ..config import Config
-from ..digests import compose
+from ..digests import agency_digest
 from ..reminders import Reminder, missed_days
 from ..render import message
-from ..store.issued import Tells, cancel, rewrite, scanned_before, tells
+from ..store.issued import Tells, addressee, cancel, rewrite, scanned_before, tells
 from ..store.outbox import OutboxRow
-from .addressing import freeze, recipients
+from .addressing import everybody, freeze, reached, recipient, tried_out
+
+CLOSED: Final = "everything that it tells was closed meanwhile"
+UNREACHED: Final = "its agency has no address any more: what it tells stays owed"
+
+log = logging.getLogger("tracker")
 
 
-def recheck(db: Connection, row: OutboxRow, config: Config, now: datetime) -> OutboxRow | None:
-    """The message as it may leave: itself, frozen anew without what was closed, or None where nothing is left.
+def recheck(engine: Engine, row: OutboxRow, config: Config, now: datetime) -> OutboxRow:
+    """The message as it may leave: itself, frozen anew as things stand now, or cancelled where nothing is left of it.
 
-    `row` was just claimed. The office's digest tells what others are told, and stays.
+    `row` was just claimed. The office's digest tells what others are told, and stays; so does a message that was
+    redirected. One that cannot be looked at again leaves as it was frozen.
     """
     if row.attempts != 1 or not row.agency or row.channel != config.channel:
         return row
-    told = tells(db, row.digest)
-    left = [one for one in told if one.open]
-    if len(left) == len(told):
+    if tried_out(row.rfc822) and not config.delivery.redirect_to:
         return row
-    if not left:
-        cancel(db, row.digest, "not sent: everything that it tells was closed meanwhile")
-        return None
-    _freeze_anew(db, row, left, config, now)
-    return store.outbox.show(db, row.id)
+    try:
+        return _rechecked(engine, row, config, now)
+    except Exception as error:  # whatever is wrong with one message must not keep the others
+        log.warning("message %d leaves as it was frozen: %s: %s", row.id, type(error).__name__, error)
+        return row
 
 
-def _freeze_anew(db: Connection, row: OutboxRow, left: Sequence[Tells], config: Config, now: datetime) -> None:
+def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) -> OutboxRow:
+    """Read, render without a lock, write."""
     rules = config.rules
-    shown = [
-        *store.open_milestones(db),
-        *store.milestones.closed_since(db, row.day - timedelta(days=rules.completed_days)),
-    ]
-    before = scanned_before(db, row.day)
-    digest, *_ = compose(
-        _reminders(left, row.agency),
+    with store.reading(engine) as db:
+        told, agency = tells(db, row.digest), addressee(db, row.digest)
+        if not told or agency is None:
+            return row
+        left, whom = [one for one in told if one.open], recipient(agency)
+        moved = not config.delivery.redirect_to and everybody(whom, config) != row.recipients
+        if len(left) == len(told) and not moved:
+            return row
+        shown = store.milestones.of_agency(db, agency.id, row.day - timedelta(days=rules.completed_days))
+        before = scanned_before(db, row.day)
+    if not left or not reached(whom, config):
+        with store.writing(engine) as db:
+            cancel(db, row.digest, UNREACHED if left else CLOSED)
+            return store.outbox.show(db, row.id)
+    digest = agency_digest(
         shown,
+        agency.name,
         rules,
         row.day,
         office=config.office.name,
+        reminders=_reminders(left, agency.name),
         missed_days=missed_days(before, row.day, rules),
         last_scan=before,
     )
     numbered = replace(digest, number=row.number)
     body = message(numbered, shown, rules, office_email=config.office.email)
-    people = recipients({agency.name: agency for agency in store.agencies.listed(db)}, config)
-    frozen = freeze(numbered, body, people[row.agency], config, row.day, now)
-    rewrite(
-        db,
-        row.digest,
-        subject=frozen.subject,
-        text=body.text,
-        message_id=frozen.message_id,
-        rfc822=frozen.rfc822,
-        recipients=frozen.recipients or row.recipients,
-    )
+    frozen = freeze(numbered, body, whom, config, row.day, now)
+    with store.writing(engine) as db:
+        rewrite(
+            db,
+            row.digest,
+            subject=frozen.subject,
+            text=body.text,
+            message_id=frozen.message_id,
+            rfc822=frozen.rfc822,
+            recipients=frozen.recipients,
+            dropped={one.milestone for one in told if not one.open},
+        )
+        return store.outbox.show(db, row.id)
 
 
 def _reminders(left: Sequence[Tells], agency: str) -> list[Reminder]:

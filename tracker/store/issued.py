@@ -1,5 +1,6 @@
 """What was issued: whether anything that digests are made of has changed, and digests that have not been tried yet."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,22 +56,40 @@ def scanned_before(db: Connection, day: date) -> date | None:
     return db.execute(sa.select(sa.func.max(schema.scans.c.day)).where(schema.scans.c.day < day)).scalar()
 
 
+def addressee(db: Connection, digest: int) -> agencies.Agency | None:
+    """The agency that a digest is for, as it is called and reached today; None for the office."""
+    query = sa.select(schema.agencies).join_from(schema.digests, schema.agencies).where(schema.digests.c.id == digest)
+    row = db.execute(query).first()
+    return None if row is None else agencies.Agency(**row._mapping)
+
+
 def rewrite(
-    db: Connection, digest: int, *, subject: str, text: str, message_id: str, rfc822: bytes, recipients: tuple[str, ...]
+    db: Connection,
+    digest: int,
+    *,
+    subject: str,
+    text: str,
+    message_id: str,
+    rfc822: bytes,
+    recipients: tuple[str, ...],
+    dropped: Collection[int],
 ) -> None:
-    """Put another message in the place of one that was never tried."""
+    """Put another message in the place of one that was never tried; of the milestones `dropped` nothing was told."""
     db.execute(sa.update(schema.digests).where(schema.digests.c.id == digest).values(subject=subject, text=text))
     db.execute(
         sa.update(schema.outbox)
         .where(schema.outbox.c.digest_id == digest)
         .values(message_id=message_id, rfc822=rfc822, recipients=list(recipients))
     )
+    table = schema.ledger.c
+    db.execute(sa.delete(schema.ledger).where(table.digest_id == digest, table.milestone_id.in_(dropped)))
 
 
 def cancel(db: Connection, digest: int, reason: str) -> None:
-    """Take back a message that was never tried."""
+    """Take back a message that was never tried, and that it told anything."""
     db.execute(
         sa.update(schema.outbox)
         .where(schema.outbox.c.digest_id == digest)
         .values(state="cancelled", reply=reason, owner="", lease_until=None, next_try=None)
     )
+    db.execute(sa.delete(schema.ledger).where(schema.ledger.c.digest_id == digest))

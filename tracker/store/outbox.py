@@ -80,8 +80,14 @@ def insert(db: Connection, messages: Sequence[Outgoing], *, state: OutboxState =
     return rows.insert(db, schema.outbox, new, key=("message_id",))
 
 
-def claim(db: Connection, owner: str, now: datetime, lease_seconds: int) -> OutboxRow | None:
-    """Takes the oldest message that is to be sent now, for `lease_seconds`; None when there is none.
+def claim(
+    db: Connection,
+    owner: str,
+    now: datetime,
+    lease_seconds: int,
+    channels: Collection[str] = ("smtp", "console"),
+) -> OutboxRow | None:
+    """Takes the oldest message of `channels` that is to be sent now, for `lease_seconds`; None when there is none.
 
     Commit before sending: the claim is what keeps every other sender away.
     """
@@ -93,7 +99,13 @@ def claim(db: Connection, owner: str, now: datetime, lease_seconds: int) -> Outb
     )
     in_time = sa.or_(table.next_try.is_(None), table.next_try <= now)
     waiting = sa.or_(table.state == "unknown", sa.and_(table.state == "ready", in_time))
-    oldest = sa.select(table.id).where(waiting).order_by(table.id).limit(1).with_for_update(skip_locked=True)
+    oldest = (
+        sa.select(table.id)
+        .where(waiting, table.channel.in_(channels))
+        .order_by(table.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
     taken = db.execute(
         sa.update(schema.outbox)
         .where(table.id == oldest.scalar_subquery())
