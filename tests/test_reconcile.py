@@ -163,12 +163,15 @@ def test_what_a_person_decided_survives_a_reading(decided: tuple[str, ...]) -> N
         1, A, decided=decided, due=date(2018, 12, 15), agencies=("市规划局",), lead=("市规划局",), title="改造"
     )
     now = said("12月底全面完成6个小区的改造任务", "12月底", DEC, agencies=("市城管局",), lead=("市城管局",))
+    now = replace(now, support=("市财政局",))
     (change,) = reconcile([now], [before])
     assert isinstance(change, Moved)
     after = follow(before, change.commitment, change.fields)
     for name in decided:
         assert getattr(after, name) == getattr(before, name)
     assert (after.due == DEC) == ("due" not in decided)
+    followed = {getattr(after, name) == getattr(now, name) for name in ("agencies", "lead", "support")}
+    assert followed == {not {"agencies", "lead"} & {*decided}}  # who answers is decided as a whole
     assert after.status == before.status
     assert after.stated == now
 
