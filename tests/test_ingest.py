@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from tracker import store
 from tracker.commitments import Commitment, Extraction, Sighting
 from tracker.documents import Source
 from tracker.errors import DatabaseError, Problem, UsageError
-from tracker.jobs import add, decide
+from tracker.jobs import add, agencies, decide
 from tracker.jobs.ingest import Report, ingest, withdraw
 from tracker.jobs.occurrences import open_due
 from tracker.milestones import Added, Milestone, Moved, Status
@@ -292,6 +292,23 @@ def test_a_rewording_reaches_the_open_occurrences_and_a_withdrawal_ends_the_seri
     read([], "text 3", published=date(2019, 4, 1), today=date(2019, 4, 1))
     assert (get(engine, 1).status, get(engine, 2).withdrawn) == (Status.COMPLETED, True)
     assert read([], "text 3", published=date(2019, 4, 1), today=date(2020, 4, 1)).opened == ()
+
+
+def test_an_agency_that_turns_out_to_be_another_keeps_its_parts_and_leaves_a_trace(
+    engine: Engine, read: Callable[..., Report]
+) -> None:
+    read([replace(A, agencies=("市规划局", "市住建委", "规划局"), lead=("规划局",), support=("市住建委",)), B, C, D])
+    later = NOW + timedelta(days=30)
+    agencies.add_alias(engine, "规划局", "市规划局", day=date(2018, 10, 3), by="王", now=later)
+    now = get(engine, 1)
+    assert (now.agencies, now.lead, now.support) == (("市规划局", "市住建委"), ("市规划局",), ("市住建委",))
+    assert (now.modified, get(engine, 2).modified) == (later, NOW)
+    action, day, changes = history(engine, 1)[-1]
+    assert (action, day, changes["lead"]) == ("edited", date(2018, 10, 3), (["规划局"], ["市规划局"]))
+    assert len(history(engine, 2)) == 1
+    with store.reading(engine) as db:
+        (then, *_) = store.as_of(db, date(2018, 10, 2))
+    assert (then.agencies, then.lead) == (("市规划局", "市住建委"), ("市规划局",))
 
 
 def test_the_table_as_of_a_day(engine: Engine, read: Callable[..., Report]) -> None:

@@ -236,7 +236,7 @@ def count_up(url: str, outcomes: Any) -> None:
     engine = store.connect(url)
     for _ in range(50):
         with store.writing(engine) as db:
-            number = store.digests.next_number(db, "")
+            number = store.digests.next_numbers(db, [""])[""]
             store.digests.insert(db, [Issue(agency=None, recipient="", day=DAY, number=number, subject="", text="")])
     outcomes.put("")
 
@@ -274,7 +274,7 @@ def test_four_processes_creating_one_database_agree(tmp_path: Path) -> None:
 def test_four_processes_deciding_at_once_lose_nothing(engine: Engine, url: str) -> None:
     assert at_once(count_up, url) == [""] * 4
     with store.reading(engine) as db:
-        assert store.digests.next_number(db, "") == 201
+        assert store.digests.next_numbers(db, [""]) == {"": 201}
 
 
 def test_four_processes_claim_two_hundred_messages_once_each(engine: Engine, url: str) -> None:
@@ -312,7 +312,6 @@ def test_a_reminder_is_decided_once(engine: Engine) -> None:
         assert ledger.record(db, rows) == 200
         assert ledger.record(db, []) == 0
         assert ledger.decided(db, DAY) == {(id, agency): DAY + timedelta(399)}
-        assert len(ledger.decided_keys(db, DAY + timedelta(399))) == 2
         told = ledger.of_milestone(db, id)
     assert (len(told), told[0].agency, told[0].number, told[0].state) == (800, "市住建委", 1, "")
 
@@ -372,8 +371,8 @@ def test_a_refused_message_waits_for_its_next_try_or_for_a_person(outgoing: Engi
     claim(outgoing)
     with store.writing(outgoing) as db:
         later = NOW + timedelta(minutes=5)
-        assert outbox.mark_failed(db, 1, "a", permanent=False, reply="451 busy", next_try=later)
-        assert outbox.mark_failed(db, 2, "a", permanent=True, reply="550 no such user", next_try=None)
+        assert outbox.mark_deferred(db, 1, "a", "451 busy", later)
+        assert outbox.mark_failed(db, 2, "a", "550 no such user", NOW)
     assert claim(outgoing, 4) is None
     again = claim(outgoing, 5)
     assert again is not None
@@ -458,6 +457,7 @@ def test_an_agency_that_turns_out_to_be_another_is_merged_with_its_ledger(engine
         assert found[one].lead == ("市住建委",)
         assert ledger.decided(db, DAY) == {(both, merged.id): DAY}
         assert [agency.name for agency in store.agencies.listed(db)] == ["市住建委"]
+        assert ("市住房城乡建设委", "市住建委") in store.agencies.names(db).items()
         assert store.agencies.resolve(db, ["市住房城乡建设委"]) == {"市住房城乡建设委": merged.id}
 
 

@@ -77,7 +77,8 @@ def agencies_alias(session: Session, alias: str, name: str) -> int:
     """Let ALIAS mean the agency NAME; what was kept under the alias is merged into it."""
     from ..jobs.agencies import add_alias
 
-    agency = add_alias(session.open(), alias, name)
+    engine = session.open()
+    agency = add_alias(engine, alias, name, day=session.today, by=session.actor, now=session.now)
     put(f"{alias} means {agency.name}; its other names: {'、'.join(agency.aliases)}")
     return 0
 

@@ -1,12 +1,14 @@
 """Who is reminded where: what people say of the agencies."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy.engine import Engine
 
 from .. import store
 from ..config import is_address
 from ..errors import UsageError
+from ..milestones.recording import recorded
 from ..store.agencies import Agency
 
 
@@ -39,7 +41,19 @@ def unheard(engine: Engine, agencies: Sequence[Agency]) -> tuple[list[str], int]
     return [agency.name for agency in agencies if agency.name not in named], left
 
 
-def add_alias(engine: Engine, alias: str, name: str) -> Agency:
-    """Lets `alias` mean the agency `name`. Raises UsageError where that cannot be."""
+def add_alias(engine: Engine, alias: str, name: str, *, day: date, by: str, now: datetime) -> Agency:
+    """Lets `alias` mean the agency `name`; the history of what was the alias' own says so from `day`.
+
+    Raises UsageError where that cannot be.
+    """
     with store.writing(engine) as db:
-        return store.agencies.add_alias(db, alias, name)
+        before = [one for one in store.milestones.all_milestones(db) if alias in one.agencies]
+        agency = store.agencies.add_alias(db, alias, name)
+        after = store.milestones.by_ids(db, [one.id for one in before])
+        reason = f"{alias}即{agency.name}"
+        written = [
+            recorded(one, after[one.id], action="edited", day=day, at=now, actor=by, reason=reason) for one in before
+        ]
+        store.milestones.save(db, [milestone for milestone, _ in written])
+        store.history.append(db, [entry for _, entry in written])
+        return agency

@@ -100,8 +100,8 @@ def ingest(
 
     Entries hold from the publication date, but not from a day after `today` (a month stands for its last day, which
     may be still to come); withdrawals and restorations hold from `today`, tracking begins on `today`, and occurrences
-    of series are opened up to `today`. The document is known again by `source.key`. A dry run writes nothing. Raises DatabaseError, and leaves the former
-    state then.
+    of series are opened up to `today`. The document is known again by `source.key`. A dry run writes nothing. Raises
+    DatabaseError, and leaves the former state then.
     """
     with (store.reading if dry_run else store.writing)(engine) as db:
         known = _read(db, source.key)

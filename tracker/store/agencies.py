@@ -48,6 +48,12 @@ def known(db: Connection) -> dict[str, int]:
     return {name: id for name, id in db.execute(query)}  # noqa: C416 - dict() of rows has no type
 
 
+def names(db: Connection) -> dict[str, str]:
+    """The agency's own name by each alias."""
+    query = sa.select(schema.aliases.c.name, schema.agencies.c.name).join_from(schema.aliases, schema.agencies)
+    return {alias: name for alias, name in db.execute(query)}  # noqa: C416 - dict() of rows has no type
+
+
 def resolve(db: Connection, names: Iterable[str]) -> dict[str, int]:
     """The id for each of `names`, by name or alias; an agency nobody named before is added."""
     wanted = list(dict.fromkeys(names))
@@ -122,6 +128,12 @@ def add_alias(db: Connection, alias: str, name: str) -> Agency:
 
 
 def _merge(db: Connection, former: Agency, agency: Agency) -> None:
+    """Where both answer for a milestone, the one that is left has the parts of both."""
+    link = schema.milestone_agencies
+    for part in ("lead", "support"):
+        has_it = sa.select(link.c.milestone_id).where(link.c.agency_id == former.id, link.c[part])
+        also = link.c.agency_id == agency.id, link.c.milestone_id.in_(has_it.scalar_subquery())
+        db.execute(sa.update(link).where(*also).values({part: True}))
     for table, key in (
         (schema.milestone_agencies, ("milestone_id",)),
         (schema.ledger, ("milestone_id", "rule", "planned")),

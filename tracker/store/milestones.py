@@ -1,7 +1,8 @@
 """The milestones. Every question is answered with two or three queries, however many milestones there are."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -74,7 +75,10 @@ def in_series(db: Connection) -> list[Milestone]:
 
 
 def as_of(db: Connection, day: date) -> list[Milestone]:
-    """The table as it stood on `day`, closed ones included, by id: only milestones with later entries are replayed."""
+    """The table as it stood on `day`, closed ones included, by id: only milestones with later entries are replayed.
+
+    An agency that was known by another name then has the one that it has now.
+    """
     entry = schema.history.c
     later = sa.select(entry.milestone_id).where(entry.day > day)
     entries: dict[int, list[Entry]] = defaultdict(list)
@@ -84,7 +88,8 @@ def as_of(db: Connection, day: date) -> list[Milestone]:
         replay(milestone, entries[milestone.id], day) if milestone.id in entries else milestone
         for milestone in all_milestones(db)
     )
-    return [milestone for milestone in found if milestone is not None]
+    names = agencies.names(db)
+    return [_renamed(milestone, names) for milestone in found if milestone is not None]
 
 
 def insert(db: Connection, drafts: Sequence[Draft], *, new_uid: Callable[[], str], now: datetime) -> list[int]:
@@ -122,6 +127,16 @@ def save(db: Connection, milestones: Sequence[Milestone], *, reading: int | None
     mine = schema.milestone_agencies.c.milestone_id == sa.bindparam("this")
     db.execute(sa.delete(schema.milestone_agencies).where(mine), [{"this": one.id} for one in milestones])
     _insert_agencies(db, [(one.id, one) for one in milestones])
+
+
+def _renamed(milestone: Milestone, names: Mapping[str, str]) -> Milestone:
+    if names.keys().isdisjoint(milestone.agencies):
+        return milestone
+    responsible, lead, support = (
+        tuple(dict.fromkeys(names.get(one, one) for one in part))
+        for part in (milestone.agencies, milestone.lead, milestone.support)
+    )
+    return replace(milestone, agencies=responsible, lead=lead, support=support)
 
 
 def _insert_agencies(db: Connection, milestones: Iterable[tuple[int, Draft]]) -> None:
