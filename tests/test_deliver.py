@@ -142,6 +142,33 @@ def test_a_failure_is_named_in_the_next_digest_of_the_office(
     assert "甲局第1期未能送达" in text
 
 
+def test_a_failure_is_named_until_the_next_digest_of_the_office_and_once(
+    engine: Engine, mailing: Config, server: MailServer
+) -> None:
+    issue(engine, mailing, "甲局", "乙局")
+    put_off = "451 4.2.0 later"
+    server.refuse = {"a0@example.org": put_off}
+    now = run(engine, mailing, NOON + timedelta(hours=1)).deferred[0].next_try
+    assert now is not None
+
+    def tell(due: date, on: date) -> bool:
+        """Scans a day on which 甲局 has something new; whether the office is told that its first issue failed."""
+        wanted = Wanted(title="又一项", due=due, agencies=("甲局", "乙局"))
+        at = NOON + (on - DAY)
+        add(engine, wanted, day=on, by="t", now=at)
+        scan(engine, mailing, today=on, now=at)
+        with store.reading(engine) as db:
+            query = "SELECT text FROM digests WHERE recipient = '' ORDER BY number DESC"
+            return "第1期未能送达" in str(db.exec_driver_sql(query).scalar())
+
+    assert not tell(date(2018, 9, 11), date(2018, 9, 4))  # a later issue of 甲局 while the first one still waits
+    server.refuse = {"a0@example.org": "550 5.1.1 no such user"}
+    run(engine, mailing, NOON + timedelta(days=1, hours=1))
+    scan(engine, mailing, today=date(2018, 9, 5), now=NOON + timedelta(days=2))  # tells nothing
+    assert tell(date(2018, 9, 13), date(2018, 9, 6))
+    assert not tell(date(2018, 9, 14), date(2018, 9, 7))
+
+
 def test_a_recipient_that_is_refused_is_told_of(engine: Engine, mailing: Config, server: MailServer) -> None:
     issue(engine, mailing, "甲局")
     with store.writing(engine) as db:

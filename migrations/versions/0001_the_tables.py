@@ -148,6 +148,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reply", sa.Text(), server_default="", nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("possible_duplicate", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "state IN ('ready', 'sending', 'sent', 'failed', 'unknown', 'held', 'cancelled')",

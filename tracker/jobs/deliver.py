@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from .. import store
 from ..config import Config, is_address
-from ..delivery import Channel, Console, Deferred, Doubtful, Outcome, Rejected, Sender, Sent, Server
+from ..delivery import Channel, Console, Deferred, Doubtful, Outcome, Sender, Sent, Server
 from ..errors import ConfigError, DatabaseError, UsageError
 from ..render.mail import POLICY
 from ..store.notices import REFUSED
@@ -196,13 +196,12 @@ def _settle(
         (report.refused if outcome.refused else report.sent).append(done)
     elif isinstance(outcome, Doubtful) and row.attempts <= len(config.delivery.retry_minutes):
         report.doubtful.append(done)  # left as it is: only when the claim has run out may it be sent again
+    elif next_try is not None:
+        _mark(engine, lambda db: store.outbox.mark_deferred(db, row.id, owner, reply, next_try))
+        report.deferred.append(done)
     else:
-        given_up = isinstance(outcome, Rejected | Doubtful)
-        _mark(
-            engine,
-            lambda db: store.outbox.mark_failed(db, row.id, owner, permanent=given_up, reply=reply, next_try=next_try),
-        )
-        (report.failed if given_up else report.deferred).append(done)
+        _mark(engine, lambda db: store.outbox.mark_failed(db, row.id, owner, reply, now))
+        report.failed.append(done)
 
 
 def _noted(row: OutboxRow, reply: str, next_try: datetime | None = None) -> Delivered:

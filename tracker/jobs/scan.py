@@ -13,7 +13,7 @@ from ..milestones import Milestone
 from ..reminders import Reminder, Rules, Rung, due, missed_days
 from ..store.agencies import Agency
 from ..store.issued import version
-from ..store.notices import Undelivered, mentions, undelivered
+from ..store.notices import Undelivered, last_named, mentions, undelivered
 from ..workdays import is_workday, next_workday
 from .addressing import Recipient, reached, recipients, refuse_missing_sender, silent
 from .disputes import disputed
@@ -177,7 +177,7 @@ def _read(db: Connection, rules: Rules, today: date) -> _Known:
         if fates
         else None,
         remarks=[
-            *_remarks(undelivered(db, last[1] if last else None)),
+            *_remarks(undelivered(db, last_named(db))),
             *map(wording.disputed, disputed(db, open_ones)),
         ],
     )

@@ -32,13 +32,6 @@ def next_numbers(db: Connection, recipients: Collection[str]) -> dict[str, int]:
     return {recipient: highest.get(recipient, 0) + 1 for recipient in recipients}
 
 
-def next_number(db: Connection, recipient: str) -> int:
-    """The number of the next issue for one recipient; 1 for the first."""
-    table = schema.digests.c
-    query = sa.select(sa.func.coalesce(sa.func.max(table.number), 0) + 1).where(table.recipient == recipient)
-    return int(db.execute(query).scalar_one())
-
-
 def insert(db: Connection, issues: Sequence[Issue]) -> list[int]:
     """Stores the issues and returns their ids, in the same order."""
     new = [
@@ -53,20 +46,3 @@ def insert(db: Connection, issues: Sequence[Issue]) -> list[int]:
         for issue in issues
     ]
     return rows.insert(db, schema.digests, new, key=("recipient", "number"))
-
-
-def of_day(db: Connection, day: date) -> list[Issue]:
-    """What was issued on a day, in the order of issue."""
-    table = schema.digests.c
-    query = sa.select(schema.digests).where(table.day == day).order_by(table.id)
-    return [
-        Issue(
-            agency=row.agency_id,
-            recipient=row.recipient,
-            day=row.day,
-            number=row.number,
-            subject=row.subject,
-            text=row.text,
-        )
-        for row in db.execute(query)
-    ]

@@ -58,13 +58,6 @@ def decided(db: Connection, today: date) -> dict[tuple[int, int], date]:
     return {(milestone, agency): planned for milestone, agency, planned in db.execute(query)}
 
 
-def decided_keys(db: Connection, since: date) -> set[tuple[int, str, date, int]]:
-    """The keys (milestone id, rule, planned day, agency id) planned on `since` or later."""
-    table = schema.ledger.c
-    query = sa.select(table.milestone_id, table.rule, table.planned, table.agency_id).where(table.planned >= since)
-    return {(milestone, rule, planned, agency) for milestone, rule, planned, agency in db.execute(query)}
-
-
 def record(db: Connection, rows: Sequence[Decided]) -> int:
     """Writes the rows and returns how many were new.
 

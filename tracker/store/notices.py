@@ -36,13 +36,18 @@ def mentions(db: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in db.execute(query)}
 
 
+def last_named(db: Connection) -> datetime | None:
+    """The instant of the last scan that issued a digest of the office, which named what was undelivered then."""
+    scans, digest = schema.scans.c, schema.digests.c
+    issued = sa.exists().where(digest.recipient == "", digest.day == scans.day)
+    return db.execute(sa.select(sa.func.max(scans.at)).where(scans.digests > 0, issued)).scalar()
+
+
 def undelivered(db: Connection, since: datetime | None) -> list[Undelivered]:
-    """What failed in a recipient's latest issue; what arrived in part or perhaps twice after `since` (None: ever)."""
+    """What failed, or arrived in part or perhaps twice, from `since` on (None: ever) and has not been put right."""
     table, digest = schema.outbox.c, schema.digests.c
-    later = schema.digests.alias()
-    latest = sa.select(sa.func.max(later.c.number)).where(later.c.recipient == digest.recipient).scalar_subquery()
-    failed = sa.and_(table.state == "failed", digest.number == latest)
-    lately = table.sent_at > since if since is not None else sa.true()
+    failed = sa.and_(table.state == "failed", table.failed_at >= since if since is not None else sa.true())
+    lately = table.sent_at >= since if since is not None else sa.true()
     partly = table.reply.contains(REFUSED, autoescape=True)
     doubtful = sa.and_(table.state == "sent", lately, sa.or_(table.possible_duplicate, partly))
     query = (

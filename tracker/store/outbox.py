@@ -1,7 +1,8 @@
 """The outbox: messages frozen as bytes, claimed with a lease, sent, marked.
 
     ready --claim--> sending --mark_sent--> sent
-                             --mark_failed--> ready (again later) or failed
+                             --mark_failed--> failed
+                             --mark_deferred--> ready (again later)
                              --lease ran out--> unknown --claim--> sending (possible_duplicate)
 
 A sender that died between the last byte and the server's answer leaves a message whose fate nobody knows. Policy: the
@@ -58,6 +59,7 @@ class OutboxRow:
     lease_until: datetime | None
     reply: str
     sent_at: datetime | None
+    failed_at: datetime | None
     possible_duplicate: bool
 
 
@@ -127,10 +129,15 @@ def mark_sent(db: Connection, id: int, owner: str, reply: str, now: datetime) ->
     return _release(db, id, owner, values)
 
 
-def mark_failed(db: Connection, id: int, owner: str, *, permanent: bool, reply: str, next_try: datetime | None) -> bool:
-    """Notes that the server refused: for good, or until `next_try`. False: the claim had been lost."""
-    state = "failed" if permanent else "ready"
-    values = {"state": state, "reply": reply, "lease_until": None, "next_try": None if permanent else next_try}
+def mark_failed(db: Connection, id: int, owner: str, reply: str, now: datetime) -> bool:
+    """Notes that the message is given up. False: the claim had been lost, and nothing was noted."""
+    values = {"state": "failed", "failed_at": now, "reply": reply, "lease_until": None, "next_try": None}
+    return _release(db, id, owner, values)
+
+
+def mark_deferred(db: Connection, id: int, owner: str, reply: str, next_try: datetime) -> bool:
+    """Notes that the message waits until `next_try`. False: the claim had been lost, and nothing was noted."""
+    values = {"state": "ready", "reply": reply, "lease_until": None, "next_try": next_try}
     return _release(db, id, owner, values)
 
 

@@ -245,6 +245,7 @@ outbox = Table(
     Column("lease_until", Instant),
     Column("reply", Text, nullable=False, default="", server_default=""),  # what the server said last
     Column("sent_at", Instant),
+    Column("failed_at", Instant),  # when it was given up
     Column("possible_duplicate", Boolean, nullable=False),  # 可能重复: resent after an attempt whose end is unknown
     one_of("state", "ready", "sending", "sent", "failed", "unknown", "held", "cancelled"),
     sqlite_autoincrement=True,
