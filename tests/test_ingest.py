@@ -294,6 +294,38 @@ def test_a_rewording_reaches_the_open_occurrences_and_a_withdrawal_ends_the_seri
     assert read([], "text 3", published=date(2019, 4, 1), today=date(2020, 4, 1)).opened == ()
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"agencies": ("局" * 201,)}, "200 characters, not 201"),
+        ({"lead": ("甲\0局",)}, "no name of an agency"),
+        ({"item": "9" * 51}, "item can have 50 characters"),
+        ({"recurrence": "YEARLY", "rrule": "FREQ=YEARLY;COUNT=" + "0" * 90 + "9"}, "rrule can have 100 characters"),
+        ({"title": "报送\0总结"}, "NUL"),
+    ],
+)
+def test_what_not_every_database_can_keep_is_refused(
+    engine: Engine, read: Callable[..., Report], fields: dict[str, Any], told: str
+) -> None:
+    read()
+    before = dump(engine)
+    with pytest.raises(UsageError, match=told):
+        add.add(engine, add.Wanted(**{"title": "报送总结", "due": DEC} | fields), day=TODAY, **WHO)
+    for name in fields.keys() & {*decide.EDITABLE}:
+        with pytest.raises(UsageError, match=told):
+            decide.edit(engine, 1, {name: fields[name]}, reason="更正", day=TODAY, **WHO)
+    for call in (
+        lambda: decide.done(engine, [2**31], day=TODAY, **WHO),
+        lambda: decide.done(engine, [1], note="\0", day=TODAY, **WHO),
+        lambda: add.promote(engine, 2**31, day=TODAY, **WHO),
+        lambda: agencies.set_addresses(engine, {"局" * 201: {}}),
+        lambda: agencies.add_alias(engine, "局" * 201, "市住建委", day=TODAY, **WHO),
+    ):
+        with pytest.raises(UsageError):
+            call()
+    assert dump(engine) == before
+
+
 def test_an_agency_that_turns_out_to_be_another_keeps_its_parts_and_leaves_a_trace(
     engine: Engine, read: Callable[..., Report]
 ) -> None:

@@ -18,6 +18,7 @@ from ..milestones.titles import title as short
 from ..store.sightings import StoredSighting
 from ..timex import Precision
 from .decide import RESPONSIBLE, refuse_unknown, with_fields
+from .fitting import fitting, refuse_unfitting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,8 @@ def promote(
     """
     given = dict(changes or {})
     refuse_unknown(given)
+    if not fitting([sighting]):
+        raise UsageError(f"no date expression has the id {sighting}")
     with store.writing(engine) as db:
         seen = store.sightings.get(db, sighting)
         if seen.fate == "tracked":
@@ -175,6 +178,7 @@ def _stated(draft: Draft, seen: StoredSighting) -> Commitment:
 
 
 def _insert(db: Connection, draft: Draft, words: _Words, new_uid: Callable[[], str]) -> Milestone:
+    refuse_unfitting(draft, words.by, words.reason, words.note)
     (id,) = store.milestones.insert(db, [draft], new_uid=new_uid, now=words.now)
     entry = added(
         id, draft, action="added", day=words.day, at=words.now, actor=words.by, reason=words.reason, note=words.note

@@ -10,6 +10,7 @@ from ..config import is_address
 from ..errors import UsageError
 from ..milestones.recording import recorded
 from ..store.agencies import Agency
+from .fitting import refuse_names
 
 
 def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]]) -> list[Agency]:
@@ -17,9 +18,8 @@ def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]]) -> list
 
     An empty address removes it. Raises UsageError for what is no address.
     """
+    refuse_names(rows)
     for name, given in rows.items():
-        if not name.strip() or not name.isprintable():
-            raise UsageError(f"{name!r} is no name of an agency")
         for field, addresses in given.items():
             for address in filter(
                 None, (a.strip() for a in addresses.replace("；", ",").replace(";", ",").replace("，", ",").split(","))
@@ -46,6 +46,7 @@ def add_alias(engine: Engine, alias: str, name: str, *, day: date, by: str, now:
 
     Raises UsageError where that cannot be.
     """
+    refuse_names([alias])
     with store.writing(engine) as db:
         before = [one for one in store.milestones.all_milestones(db) if alias in one.agencies]
         agency = store.agencies.add_alias(db, alias, name)

@@ -16,6 +16,7 @@ from .. import store
 from ..errors import UsageError
 from ..milestones import Action, Draft, Milestone, Status
 from ..milestones.recording import recorded
+from .fitting import fitting, refuse_unfitting
 
 EDITABLE = ("title", "due", "begin", "precision", "agencies", "lead", "support")
 RESPONSIBLE = ("agencies", "lead", "support")
@@ -148,6 +149,8 @@ def _change(
         found = _all_of(db, ids)
         next_scan = store.ledger.next_scan(db, decision.day, decision.at)
         written = [recorded(one, change(one), **asdict(decision), next_scan=next_scan) for one in found]
+        for milestone, entry in written:
+            refuse_unfitting(milestone, entry.actor, entry.reason, entry.note, entry.evidence)
         store.milestones.save(db, [milestone for milestone, _ in written])
         store.history.append(db, [entry for _, entry in written])
         now = store.milestones.by_ids(db, [one.id for one in found])
@@ -156,7 +159,7 @@ def _change(
 
 def _all_of(db: Connection, ids: Sequence[int]) -> list[Milestone]:
     wanted = list(dict.fromkeys(ids))
-    found = store.milestones.by_ids(db, wanted)
+    found = store.milestones.by_ids(db, fitting(wanted))
     missing = [str(id) for id in wanted if id not in found]
     if missing:
         raise UsageError(f"no milestone has the id {', '.join(missing)}; nothing was changed")
