@@ -363,6 +363,13 @@ def test_a_scan_of_a_day_to_come_silences_nobody(engine: Engine, configured: Any
     assert said.words.startswith("the last scan was of 2019-09-03, a day to come")
 
 
+def test_a_scan_of_an_earlier_day_tells_nothing_again(engine: Engine, configured: Any, track: Track) -> None:
+    track(MONDAY + timedelta(days=7), "甲局")
+    config, tuesday = configured(""), MONDAY + timedelta(days=1)
+    assert len(scan_on(engine, config, tuesday).issued) == 2
+    assert scan(engine, config, today=MONDAY, now=at(tuesday)).issued == ()
+
+
 def test_what_changes_while_the_mails_are_rendered_is_not_overlooked(
     engine: Engine, configured: Any, track: Track, monkeypatch: pytest.MonkeyPatch
 ) -> None:

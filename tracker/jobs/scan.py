@@ -123,16 +123,17 @@ def scan(engine: Engine, config: Config, *, today: date, now: datetime, force: b
 def _settled(engine: Engine, rules: Rules, config: Config, today: date, now: datetime) -> _Decision:
     """Read and decide without a lock, since hundreds of mails take seconds to render; write only if nothing has changed
     meanwhile. Where something always does, decide under the lock, and let the others wait."""
+    told_by = max(today, now.astimezone(config.zone).date())  # a scan of an earlier day tells nothing again
     for _ in range(TRIES):
         with store.reading(engine) as db:
-            seen, known = version(db), _read(db, rules, today)
+            seen, known = version(db), _read(db, rules, today, told_by)
         decision = _decided(known, rules, config, today, now)
         with store.writing(engine) as db:
             if version(db) == seen:
                 _write(db, decision, config, today, now)
                 return decision
     with store.writing(engine) as db:
-        decision = _decided(_read(db, rules, today), rules, config, today, now)
+        decision = _decided(_read(db, rules, today, told_by), rules, config, today, now)
         _write(db, decision, config, today, now)
     return decision
 
@@ -151,14 +152,14 @@ def _write(db: Connection, decision: _Decision, config: Config, today: date, now
     store.ledger.record_scan(db, day=today, at=now, reminders=len(told), digests=len(ready))
 
 
-def _read(db: Connection, rules: Rules, today: date) -> _Known:
-    """The same few queries, however much there is."""
+def _read(db: Connection, rules: Rules, today: date, told_by: date) -> _Known:
+    """The same few queries, however much there is. What was decided after `told_by` counts for nothing."""
     agencies = {agency.name: agency for agency in store.agencies.listed(db)}
     names = {agency.id: name for name, agency in agencies.items()}
     last = store.ledger.last_scan(db, today)
     open_ones = store.open_milestones(db)
     closed = store.milestones.closed_since(db, today - timedelta(days=rules.completed_days))
-    decided = store.ledger.decided(db, today).items()
+    decided = store.ledger.decided(db, told_by).items()
     fates = mentions(db)
     return _Known(
         open=open_ones,

@@ -44,15 +44,15 @@ class Told:
     sent_at: datetime | None
 
 
-def decided(db: Connection, today: date) -> dict[tuple[int, int], date]:
-    """For each (milestone id, agency id) the latest planned day that was decided by `today`.
+def decided(db: Connection, told_by: date) -> dict[tuple[int, int], date]:
+    """For each (milestone id, agency id) the latest planned day that was decided by `told_by`.
 
     What a scan of a day to come decided (a clock that jumped, a mistyped day) silences nobody.
     """
     table = schema.ledger.c
     query = (
         sa.select(table.milestone_id, table.agency_id, sa.func.max(table.planned))
-        .where(table.decided_on <= today)
+        .where(table.decided_on <= told_by)
         .group_by(table.milestone_id, table.agency_id)
     )
     return {(milestone, agency): planned for milestone, agency, planned in db.execute(query)}
