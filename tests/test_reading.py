@@ -109,6 +109,21 @@ def test_a_deadline_before_the_document_is_tracked_and_looked_at() -> None:
     assert commitment.review == ("2018年6月底前 lies before the document",)
 
 
+@pytest.mark.parametrize(
+    ("text", "days", "look"),
+    [
+        ("1.任务。6、9、12月底前报送进展。", [9, 12, 6], False),
+        ("1.任务。6、12月底前报送进展。", [12], True),
+        ("1、6月底前完成立项。2、9月底前完成验收。", [6, 9], False),
+        ("1.任务。12、6月底前报送进展。", [6], False),
+    ],
+)
+def test_a_month_that_may_be_a_list_number_is_not_lost(text: str, days: list[int], look: bool) -> None:
+    found = read(text).commitments
+    assert sorted(c.due.month for c in found if c.due) == sorted(days)
+    assert any("may be a month" in words for c in found for words in c.review) == look
+
+
 def test_distributed_days_take_their_targets_in_turn() -> None:
     found = read("1.任务。2018年、2019年底前分别完成50%、80%。").commitments
     assert [(str(c.due), [t.value for t in c.targets]) for c in found] == [("2018-12-31", [50]), ("2019-12-31", [80])]
