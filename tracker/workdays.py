@@ -1,8 +1,10 @@
 """What day is a working day, 调休 included; what day a festival falls on."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 
+@lru_cache(10_000)  # the library looks for its first and last year on every call, among all its days
 def is_workday(day: date) -> bool:
     """Whether offices work on `day`. Years without a published holiday notice go by the plain week."""
     from chinese_calendar import is_workday as published

@@ -105,7 +105,7 @@ def reviews(seen: Seen, source: Source) -> list[str]:
 
 
 def unless_numbered(text: str, start: int) -> str:
-    """The list number right before a month that may be a month itself (6、12月底前), since none like it counts up to it.
+    """The list number right before a month that may be a month itself (6、12月底前), since none counts up to it.
 
     "" where there is none. An item is looked back over 10,000 characters.
     """
