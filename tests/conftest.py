@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from cli_program import Program
 from milestone_factory import INGESTED, MODIFIED, SEED
+from needed import missing
 from sqlalchemy.engine import Engine
 
 from tracker import store
@@ -34,8 +35,7 @@ def postgresql() -> Iterator[str]:
     """The URL of an empty schema on the server that TRACKER_TEST_POSTGRES names."""
     server = os.environ.get("TRACKER_TEST_POSTGRES")
     if not server:
-        missing = pytest.fail if os.environ.get("TRACKER_TEST_ALL") else pytest.skip
-        missing("TRACKER_TEST_POSTGRES names no server")
+        missing("a PostgreSQL server (TRACKER_TEST_POSTGRES)")
     url, schema = parse(server), f"test_{uuid4().hex}"
     admin = sa.create_engine(url)
     with admin.begin() as db:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from aiosmtpd.smtp import AuthResult
 from mail_server import HANG_UP, SILENCE, TAKE_BODY, MailServer, mail_server, scripted
+from needed import missing
 
 from tracker.delivery import Console, Deferred, Doubtful, Rejected, Sender, Sent, Server
 from tracker.delivery.console import text_of
@@ -187,11 +188,10 @@ def test_encryption_that_the_server_does_not_offer_is_said(server: MailServer) -
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
     """A certificate for 127.0.0.1 that nobody but us trusts."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl makes the certificate")
+    openssl = shutil.which("openssl") or missing("openssl")
     folder = tmp_path_factory.mktemp("tls")
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+        [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
          "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"],
         cwd=folder, check=True, capture_output=True,
     )  # fmt: skip

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 from milestone_factory import MODIFIED, commitment, milestone, seed
+from needed import missing
 
 from tracker.ics import calendar, left_out
 from tracker.milestones import Status
 from tracker.reminders import Rules
 
-DEMANDED = os.environ.get("TRACKER_TEST_ALL") == "1"
 NAME = "市住建委·到期事项"
 OFFICE = {"office": "市委督查室", "office_email": "ducha@example.org"}
 KINDS = {"VEVENT": {}, "VTODO": {"as_todo": True}, "published": OFFICE}
@@ -205,14 +205,12 @@ def test_an_empty_calendar_is_a_calendar():
 
 
 def libical():
-    """libical with the types of the few functions used here; None where the library is absent."""
+    """libical with the types of the few functions used here."""
     name = ctypes.util.find_library("ical") or "libical.so.3"
     try:
         library = ctypes.CDLL(name)
     except OSError:
-        if DEMANDED:
-            raise
-        return None
+        missing(name)
     for function in ("icalparser_parse_string", "icalcomponent_as_ical_string"):
         getattr(library, function).restype = ctypes.c_void_p if "parse" in function else ctypes.c_char_p
     library.icalparser_parse_string.argtypes = [ctypes.c_char_p]
@@ -233,27 +231,25 @@ def libical_faults(library, data):
 @pytest.mark.slow
 @ALL_KINDS
 def test_libical_finds_no_fault(options):
-    library = libical() or pytest.skip("libical is not installed")
+    library = libical()
     assert libical_faults(library, calendar(every_state(), NAME, **options)) == ([], 0)
 
 
 @pytest.mark.slow
 def test_libical_would_find_one():
-    library = libical() or pytest.skip("libical is not installed")
+    library = libical()
     broken = calendar([milestone()], NAME).replace(b"VALUE=DURATION:PT6H", b"VALUE=DURATION:P6H")
     assert libical_faults(library, broken)[1]
 
 
 def khal():
-    """The program beside this interpreter, or on the path; None where there is none."""
+    """The program beside this interpreter, or on the path."""
     beside = Path(sys.executable).parent / "khal"
-    found = str(beside) if beside.exists() else shutil.which("khal")
-    assert found or not DEMANDED, "khal is not installed"
-    return found
+    return str(beside) if beside.exists() else shutil.which("khal") or missing("khal")
 
 
 def test_khal_imports_it_with_the_dates_intact(tmp_path):
-    program = khal() or pytest.skip("khal is not installed")
+    program = khal()
     (tmp_path / "calendar").mkdir()
     (tmp_path / "config").write_text(
         f"[calendars]\n[[one]]\npath = {tmp_path}/calendar\n[locale]\ntimeformat = %H:%M\ndateformat = %Y-%m-%d\n"
