@@ -159,3 +159,14 @@ def test_the_history_says_when_an_entry_was_written_on_another_day(program: Prog
 def test_a_text_without_a_time_expression_is_answered(empty: Program):
     lines = empty.ok("timex", "11月底", "落实工作", "--reference", "2018-08-15").out.splitlines()
     assert lines[-1].split() == ["落实工作", "–", "no", "time", "expression", "–", "–", "–"]
+
+
+def test_the_digest_shown_says_what_the_digest_sent_will_say_of_the_documents(empty: Program):
+    path = empty.pilot("2018年11月底前完成方案，11月底完成改造。")
+    empty("ingest", path, "--as-of", "2018-08-31")
+    shown = empty.ok("digest", *DAY).out
+    empty.ok("scan", *DAY)
+    sent = empty.ok("deliver", *DAY).out
+    (line,) = (line for line in shown.splitlines() if "文件日期待确认" in line)
+    assert "（推定为" in line
+    assert line in sent

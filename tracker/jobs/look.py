@@ -17,13 +17,12 @@ from ..render import Message
 from ..store.agencies import Agency
 from ..store.documents import StoredDocument
 from ..store.ledger import Told
-from ..store.notices import mentions
 from ..store.outbox import OutboxRow
 from ..store.sightings import StoredSighting
-from .addressing import NOWHERE, freeze, reached, recipients
+from .addressing import NOWHERE, freeze, reached, recipients, silent
+from .concerns import concerns
 from .coverage import Gaps
 from .coverage import gaps as find_gaps
-from .disputes import disputed
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +146,17 @@ def digest(
         if agency is not None:
             name = store.agencies.find(db, agency).name
             return digests.agency_digest(found, name, rules, today, office=office, last_scan=last_scan), found
-        people = recipients({one.name: one for one in store.agencies.listed(db)}, config)
-        fates = mentions(db)
+        told = concerns(db, found)
         return digests.office_digest(
             found,
             rules,
             today,
             office=office,
             last_scan=last_scan,
-            without_address=[name for name, one in people.items() if name and not reached(one, config)],
-            unconfirmed=[one.title for one in store.documents.listed(db) if not one.confirmed],
-            mentions=digests.MentionCounts(*(fates.get(fate, 0) for fate in ("tracked", "set-aside", "waiting"))),
-            remarks=[digests.wording.disputed(one) for one in disputed(db, found)],
+            without_address=silent(config, store.agencies.listed(db)),
+            unconfirmed=told.unconfirmed,
+            mentions=told.mentions,
+            remarks=told.remarks,
         ), found
 
 

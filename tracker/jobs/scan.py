@@ -8,21 +8,19 @@ from sqlalchemy.engine import Connection, Engine
 
 from .. import store
 from ..config import Config
-from ..digests import Digest, MentionCounts, compose, wording
+from ..digests import Digest, compose
 from ..milestones import Milestone
 from ..reminders import Reminder, Rules, Rung, due, missed_days
 from ..store.agencies import Agency
 from ..store.issued import version
-from ..store.notices import Undelivered, last_named, mentions, undelivered
 from ..workdays import is_workday, next_workday
 from .addressing import Recipient, reached, recipients, refuse_missing_sender, silent
-from .disputes import disputed
+from .concerns import Concerns, concerns
 from .issuing import Ready, rendered, write
 from .occurrences import open_due
 
 TRIES = 3
 OFFICE = ""  # the office's name as a recipient
-FATES = ("tracked", "set-aside", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +66,7 @@ class _Known:
     numbers: Mapping[str, int]
     last: tuple[date, datetime] | None
     ahead: date | None
-    unconfirmed: Sequence[str]
-    mentions: MentionCounts | None
-    remarks: Sequence[str]
+    concerns: Concerns
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +156,6 @@ def _read(db: Connection, rules: Rules, today: date, told_by: date) -> _Known:
     open_ones = store.open_milestones(db)
     closed = store.milestones.closed_since(db, today - timedelta(days=rules.completed_days))
     decided = store.ledger.decided(db, told_by).items()
-    fates = mentions(db)
     return _Known(
         open=open_ones,
         shown=[*open_ones, *closed],
@@ -169,18 +164,7 @@ def _read(db: Connection, rules: Rules, today: date, told_by: date) -> _Known:
         numbers=store.digests.next_numbers(db, [*agencies, OFFICE]),
         last=last,
         ahead=store.ledger.scanned_ahead(db, today),
-        unconfirmed=[
-            f"《{document.title}》（推定为{document.published_as}）"
-            for document in store.documents.listed(db)
-            if not document.confirmed and document.withdrawn_on is None
-        ],
-        mentions=MentionCounts(*(fates.get(fate, 0) for fate in ("tracked", "set-aside", "waiting")))
-        if fates
-        else None,
-        remarks=[
-            *_remarks(undelivered(db, last_named(db))),
-            *map(wording.disputed, disputed(db, open_ones)),
-        ],
+        concerns=concerns(db, open_ones),
     )
 
 
@@ -206,9 +190,9 @@ def _composed(known: _Known, owed: _Owed, rules: Rules, config: Config, today: d
         missed_days=missed_days(last_day, today, rules),
         last_scan=last_day,
         without_address=silent(config, known.agencies.values()),
-        unconfirmed=known.unconfirmed,
-        mentions=known.mentions,
-        remarks=known.remarks,
+        unconfirmed=known.concerns.unconfirmed,
+        mentions=known.concerns.mentions,
+        remarks=known.concerns.remarks,
         office_always=_is_news((*owed.silent, *owed.unassigned), known, rules),
     )
 
@@ -224,13 +208,6 @@ def _is_news(reminders: Iterable[Reminder], known: _Known, rules: Rules) -> bool
         if told > day or one.milestone in changed:
             return True
     return False
-
-
-def _remarks(found: Sequence[Undelivered]) -> list[str]:
-    """What became of earlier issues, for the office."""
-    twice = [f"{one.agency or '督查室'}第{one.number}期" for one in found if one.twice]
-    lost = [f"{one.agency or '督查室'}第{one.number}期未能送达：{one.reply}" for one in found if not one.twice]
-    return [*lost, *([f"可能重复送达：{'、'.join(twice)}。"] if twice else [])]
 
 
 def _issued(one: Ready) -> Issued:
