@@ -141,7 +141,7 @@ def test_timex_answers_each_line_of_standard_input_with_one_line(empty: Program)
     first, second = map(json.loads, done.stdout.decode().splitlines())
     assert list(first) == ["text", "reference", "timexes"]
     assert second == lines[1] | {"timexes": []}
-    assert list(first["timexes"][0]) == keys("quote start stop type value mod begin end ends")
+    assert list(first["timexes"][0]) == keys("quote start stop type value mod begin end ends review")
 
 
 def test_timex_reads_the_words_of_the_call_against_the_reference(empty: Program):

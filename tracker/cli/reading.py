@@ -193,6 +193,8 @@ def timex_command(session: Session, text: tuple[str, ...], reference: str | None
         none: dict[str, Any] = {"value": word("no time expression")}
         rows = [[t.get(key) for key in columns] for a in answers for t in a["timexes"] or [none | {"quote": a["text"]}]]
         print_table(rows, columns)
+        for reason in (reason for a in answers for t in a["timexes"] for reason in t["review"]):
+            say(f"look at: {reason}")
     return 0
 
 
@@ -214,6 +216,7 @@ def answer(text: str, reference: str) -> dict[str, Any]:
     """One text and its time expressions."""
     from datetime import date
 
+    from ..commitments.numbering import doubt
     from ..timex import find_timexes
 
     try:
@@ -226,5 +229,6 @@ def answer(text: str, reference: str) -> dict[str, Any]:
         timexes.append({
             "quote": m.quote, "start": m.start, "stop": m.stop, "type": t.type, "value": t.value, "mod": t.mod,
             "begin": t.begin, "end": t.end, "ends": list(t.ends) or None,
+            "review": list(filter(None, [doubt(text, m.start)])),
         })  # fmt: skip
     return {"text": text, "reference": reference, "timexes": timexes}

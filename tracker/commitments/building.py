@@ -10,6 +10,7 @@ from typing import Literal
 from ..documents import Healed, Item, SectionName, Source
 from ..timex import Every, Reference, Timex
 from .agencies import Bodies
+from .numbering import doubt as numbering_doubt
 from .references import published_begin
 from .seeing import Seen
 from .targets import find_targets
@@ -19,7 +20,6 @@ Spans = tuple[tuple[int, int], ...]
 FREQUENCIES = {"Y": "YEARLY", "H": "HALF-YEARLY", "Q": "QUARTERLY", "M": "MONTHLY", "W": "WEEKLY", "D": "DAILY"}
 BY_MONTHS = {3: "QUARTERLY", 6: "HALF-YEARLY", 12: "YEARLY"}
 MONTHS = {"Y": 12, "H": 6, "Q": 3, "M": 1}
-NUMBERED_MONTH = re.compile("(?<![0-9])([2-9]|1[01])、([0-9]{1,2})月")
 EVENT = re.compile("(?:[自从][^，。；]{1,20}|[^，。；]{2,12}(?:之日|后|之后))起?$")
 
 
@@ -97,23 +97,11 @@ def reviews(seen: Seen, source: Source) -> list[str]:
         found.append(f"{seen.mention.quote} lies before the document")
     if seen.mention.timex.mod == "BEFORE" and not any("festival" in row for row in seen.mention.rows):
         found.append(f"{seen.mention.quote} is read as ending before it begins; usage differs")
-    if month := unless_numbered(seen.parse.text, seen.parse.start):
-        found.append(f"{month} before {seen.mention.quote} is read as a list number; it may be a month")
+    if numbered := numbering_doubt(seen.parse.text, seen.parse.start):
+        found.append(numbered)
     if not source.confirmed and seen.mention.assumed:
         found.append("the document date was inferred")
     return found
-
-
-def unless_numbered(text: str, start: int) -> str:
-    """The list number right before a month that may be a month itself (6、12月底前), since none counts up to it.
-
-    "" where there is none. An item is looked back over 10,000 characters.
-    """
-    number = NUMBERED_MONTH.search(text, max(0, start - 3), start + 3)
-    if not number or number.start(2) != start or int(number[1]) >= int(number[2]):
-        return ""
-    former = re.compile(f"(?<![0-9]){int(number[1]) - 1}[、.．]")
-    return "" if former.search(text, max(0, start - 10_000), start) else number[1]
 
 
 def year_from(seen: Seen, due: date | None) -> Literal["explicit", "document"] | None:

@@ -10,7 +10,9 @@ LONGEST = 1000  # characters; a page without any mark is cut, so that what is re
 OPEN, CLOSE = "（(〔［《“", "）)〕］》”"
 MARK = re.compile(r"[。！？!?；;\n（(〔［《“）)〕］》”]|(?<![0-9.．])" + ARABIC_NUMBER)
 LIST_NUMBER = re.compile(
-    ARABIC_NUMBER + r"|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[#*•-]+"
+    r"(?!(?<=[）)①-⑳.．])[0-9]{1,2}、[0-9]{1,2}月)"  # behind another number it is a month: （1）6、12月
+    rf"(?:{ARABIC_NUMBER})"
+    + r"|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[#*•-]+"
 )
 BRACKET = r"[（(〔［](?:[^（()）〔［〕］\n]|[（(][^（()）\n]{0,60}[）)]){2,600}(?:[）)〕］]|$|(?=\n))"
 LABEL_IN_LINE = rf"(?<=[。；;，,）)])(?:(?:{BODY_LABEL})[:：]|[【［\[](?:{BODY_LABEL})[】］\]])[^。\n]{{1,600}}"

@@ -2,8 +2,12 @@
 
 import re
 
-# A list number: a decimal is none, but a year or a month may follow it at once ("1.2018年底前", "2.11月底").
-ARABIC_NUMBER = "[0-9０-９]{1,3}[.．、](?:(?![0-9０-９])|(?=20[0-9]{2}年|[0-9]{1,2}月))"
+# A list number: a decimal is none, but a year or a month may follow it at once ("1.2018年底前", "2.11月底"), and after
+# a full stop several months ("2.6、9、12月底前"); after 、 they would all be months.
+ARABIC_NUMBER = (
+    "[0-9０-９]{1,3}(?:[.．、](?:(?![0-9０-９])|(?=20[0-9]{2}年|[0-9]{1,2}月))"
+    "|[.．](?=(?:[0-9]{1,2}[、和]){1,4}[0-9]{1,2}月))"
+)
 NUMERAL = "[一二三四五六七八九十百]{1,4}"
 SECTION_LABELS = {
     "objective": "(?:试点)?(?:目标任务|工作目标|改革目标|主要目标|总体目标|试点目标|目标要求|整改目标)",

@@ -192,9 +192,9 @@ def follow(former: Span, expression: Expression, anchor: Anchor, *, roll: bool) 
 
 YEAR_WANTED = {c.day, c.day_range, c.month, c.quarter, c.first_quarters, c.half, c.year}
 THROUGH, EITHER, EACH = LINKS
-# A number is never entered in its middle, save after a list number ("2.2018年", "3.11月").
+# A number is never entered in its middle, save after a list number ("2.2018年", "3.11月", "4.6、12月").
 INSIDE_A_NUMBER = re.compile(
-    r"(?:(?<=[0-9０-９])|(?<=[0-9０-９][.．])(?!20[0-9]{2}年|[0-9]{1,2}月))[0-9０-９]"
+    r"(?:(?<=[0-9０-９])|(?<=[0-9０-９][.．])(?!20[0-9]{2}年|(?:[0-9]{1,2}[、和]){0,4}[0-9]{1,2}月))[0-9０-９]"
     r"|(?<=[〇零○一二三四五六七八九十百千两])[〇零○一二三四五六七八九十百千两]"
 )
 
