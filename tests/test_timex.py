@@ -1,14 +1,16 @@
 """Time expressions: every row of the grammar by its own examples, and the sixty expressions that people agreed on."""
 
 import json
+import sys
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.timex import Reference, find_timexes, scan
+from tracker.timex import Reference, find_timexes, reader, scan
 from tracker.timex.fragments import FRAGMENTS
 from tracker.timex.grammar import BOUNDS, LINKS, PARTS, PERIODS, Row
 from tracker.timex.numerals import number
@@ -100,6 +102,23 @@ def test_a_number_is_never_entered_in_its_middle() -> None:
 ALPHABET = (
     "0123456789０１２年月日号底末前后至到、和或每季度上下半旬初中内一二三四五十〇零两百本今明次周期间起以之“”—-. "
 )
+
+
+@given(st.text(alphabet=ALPHABET, max_size=60))
+def test_no_place_is_passed_over_where_an_expression_fits(text: str) -> None:
+    places = set(reader.beginnings().within(text))
+    assert {at for at in range(len(text)) if reader.expression_at(text, at)} <= places
+
+
+def test_without_pythons_own_parser_every_place_is_tried_and_the_same_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "到2020年，建成3个园；一季度末、春节前完成方案，目前11月底前报送。"
+    expected = find_timexes(text, REFERENCE)
+    monkeypatch.delattr("re._parser")
+    monkeypatch.setitem(sys.modules, "re._parser", None)
+    for made_once in (reader.tables, reader.beginnings):
+        monkeypatch.setattr(reader, made_once.__name__, cache(made_once.__wrapped__))
+    assert list(reader.beginnings().within(text)) == list(range(len(text)))
+    assert find_timexes(text, REFERENCE) == expected
 
 
 @given(st.text(alphabet=ALPHABET, max_size=60))

@@ -8,13 +8,14 @@ an attempt costs the same wherever it is made, so that a text is read in linear 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from . import calendar as c
 from . import edges as e
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """One row of a table."""
 
@@ -22,7 +23,7 @@ class Row:
     meaning: Callable[..., Any]
     examples: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """How the row is called in explanations."""
         return f"{self.meaning.__name__}: {self.pattern}"

@@ -1,18 +1,17 @@
-"""The reader: compiles the tables into one scanner, finds expressions, and reads them against a reference."""
+"""The reader: finds the time expressions of a text, and reads them against a reference."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
 
 from . import calendar as c
-from .first import first_characters, one_of
-from .fragments import FRAGMENTS
+from .expressions import Expression, again, expression, sense
 from .grammar import BOUNDS, LINKS, PARTS, PERIODS, Row
-from .spans import Anchor, Span
-from .values import Mention, Reference, Timex
+from .prefixes import Places
+from .table import Table
+from .values import Mention, Reference
 
 UNDATED = {c.every, c.every_year, c.every_year_month, c.every_month_day, c.rate, c.present, c.length, c.years,
            c.clock_length, c.length_from_issue, c.months_and_a_half, c.unsaid, c.every_year_quarter, c.every_year_half,
@@ -20,89 +19,6 @@ UNDATED = {c.every, c.every_year, c.every_year_month, c.every_month_day, c.rate,
            c.every_quarter_last_month}  # fmt: skip
 PARTLESS = {c.present, c.rate, c.length, c.clock_length, c.unsaid}
 AGAIN = {c.every_year_month: c.month, c.every_month_day: c.coming_day}  # what a SET's second member looks like
-PLACEHOLDER = re.compile(r"\{([A-Za-z])(\d?)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of rows as one pattern; `fields[i]` are the (parameter, group, fragment) of row i."""
-
-    pattern: re.Pattern[str]
-    rows: tuple[Row, ...]
-    fields: tuple[tuple[tuple[str, str, str], ...], ...]
-
-    @classmethod
-    def of(cls, rows: tuple[Row, ...]) -> "Table":
-        """Compiles rows into an alternation, a group `r<i>` around each and `<fragment>_<i>` around its fragments."""
-        branches, fields = [], []
-        for i, row in enumerate(rows):
-            names: list[tuple[str, str, str]] = []
-
-            def group(m: re.Match[str], i: int = i, names: list[tuple[str, str, str]] = names) -> str:
-                pattern = FRAGMENTS[m[1].upper()].pattern
-                if m[1].islower():
-                    return f"(?:{pattern})"
-                name = f"{m[1]}{m[2]}_{i}_{len(names)}"
-                names.append((m[1] + m[2], name, m[1]))
-                return f"(?P<{name}>{pattern})"
-
-            branches.append(f"(?P<r{i}>{PLACEHOLDER.sub(group, row.pattern)})")
-            fields.append(tuple(names))
-        return cls(re.compile("|".join(branches)), rows, tuple(fields))
-
-    def match(self, text: str, at: int) -> "Fitted | None":
-        """The first row that fits at an offset."""
-        m = self.pattern.match(text, at)
-        if m is None or m.lastgroup is None:
-            return None
-        i = int(m.lastgroup[1:])
-        found = {name: FRAGMENTS[key].value(word) for name, group, key in self.fields[i] if (word := m[group])}
-        return Fitted(self.rows[i], found, m.end())
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """A row that fits, the parameters that its fragments give, and where it stops."""
-
-    row: Row
-    found: dict[str, Any]
-    stop: int
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """period [part] [bound] where it stands."""
-
-    start: int
-    stop: int
-    period: Fitted
-    part: Fitted | None
-    bound: Fitted | None
-
-    @property
-    def meaning(self) -> Callable[..., Any]:
-        """What its period means."""
-        return self.period.row.meaning
-
-    @property
-    def found(self) -> dict[str, Any]:
-        """The parameters of its period."""
-        return self.period.found
-
-    def span(self, anchor: Anchor) -> Span:
-        """The days it denotes; ValueError where it names a day that does not exist."""
-        span: Span = self.meaning(anchor, **self.found)
-        for edge in (self.part, self.bound):
-            if edge:
-                span = edge.row.meaning(span, anchor, **edge.found)
-        return span
-
-    def occurrence(self, anchor: Anchor) -> Span:
-        """The days it denotes; of a SET the first that is not over on the reference day."""
-        span = self.span(anchor)
-        if span.every and span.end and span.end < anchor.reference.day:
-            span = self.span(replace(anchor, shift=1))
-        return span
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,55 +55,7 @@ class Parse:
     def read(self, reference: Reference) -> Mention:
         """The mention that these words are when read against `reference`."""
         quote = self.quote
-        rows = [fitted.row.name for e in self.expressions for fitted in (e.period, e.part, e.bound) if fitted]
-        rows += [self.link.name] if self.link else []
-        anchor = Anchor(reference)
-        try:
-            timex, problem = self.timex(anchor), ""
-        except ValueError as error:
-            timex, problem = Timex("DATE", quote), f"{quote}: {error}"
-        return Mention(quote, self.start, self.stop, timex, tuple(rows), tuple(anchor.assumed), self.year, problem)
-
-    def timex(self, anchor: Anchor) -> Timex:
-        """What the words denote."""
-        span = self.expressions[0].occurrence(anchor)
-        spans = [span]
-        for expression in self.expressions[1:]:
-            spans.append(follow(spans[-1], expression, anchor, roll=self.link is not EACH))
-        for other in spans[1:]:
-            span = self.link.meaning(span, other) if self.link else span
-        ends = tuple(s.end for s in spans if s.end) if self.link is EACH else ()
-        if span.begin and span.end and span.begin > span.end:
-            raise ValueError("ends before it begins")
-        end, unit_end = (None, span.end) if span.open_start else (span.end, None)
-        return Timex(
-            span.type,
-            span.value,
-            span.mod,
-            span.begin,
-            end,
-            ends,
-            span.precision,
-            span.every,
-            span.open_start,
-            unit_end,
-        )
-
-
-def follow(former: Span, expression: Expression, anchor: Anchor, *, roll: bool) -> Span:
-    """The Span of a linked expression: it takes the former one's year, or the next where time would run backwards."""
-    if former.every:
-        return expression.occurrence(anchor)
-    origin = former.begin or former.end
-    year = origin.year if origin else anchor.reference.year
-    carried = Anchor(replace(anchor.reference, year=year, stated=True))
-    span = expression.span(carried)
-    if roll and origin and span.end and span.end < origin and not {"Y", "R"} & expression.found.keys():
-        carried.reference = replace(carried.reference, year=year + 1)
-        span = expression.span(carried)
-    for words in carried.assumed:
-        anchor.note(words)
-    return span
+        return Mention(quote, self.start, self.stop, *sense(quote, self.expressions, self.link, reference))
 
 
 YEAR_WANTED = {c.day, c.day_range, c.month, c.quarter, c.first_quarters, c.half, c.year}
@@ -200,28 +68,29 @@ INSIDE_A_NUMBER = re.compile(
 
 
 @cache
-def beginnings() -> re.Pattern[str]:
-    """Where an expression can begin, by what the rows of PERIODS can begin with."""
-    return re.compile(one_of(first_characters(tables()[0].pattern.pattern)))
+def tables() -> tuple[Table, Table, Table, Table]:
+    """The four tables, made ready once."""
+    return Table(PERIODS), Table(PARTS), Table(BOUNDS), Table(LINKS)
 
 
 @cache
-def tables() -> tuple[Table, Table, Table, Table]:
-    """The four tables, compiled once."""
-    return Table.of(PERIODS), Table.of(PARTS), Table.of(BOUNDS), Table.of(LINKS)
+def beginnings() -> Places:
+    """Where an expression can begin, by what the rows of PERIODS can begin with."""
+    return Places(frozenset().union(*tables()[0].prefixes))
 
 
-def expression_at(text: str, at: int) -> Expression | None:
-    """The expression that begins at an offset."""
+def expression_at(text: str, at: int) -> tuple[Expression, int] | None:
+    """The expression that begins at an offset, and where it stops."""
     periods, parts, bounds, _ = tables()
-    period = periods.match(text, at)
-    if period is None:
+    if (found := periods.match(text, at)) is None:
         return None
-    meaning, stop = period.row.meaning, period.stop
-    part = parts.match(text, stop) if meaning not in PARTLESS else None
-    stop = part.stop if part else stop
-    bound = bounds.match(text, stop) if meaning is not c.present else None
-    return Expression(at, bound.stop if bound else stop, period, part, bound)
+    period, stop = found
+    part = bound = None
+    if period.meaning not in PARTLESS and (found := parts.match(text, stop)):
+        part, stop = found
+    if period.meaning is not c.present and (found := bounds.match(text, stop)):
+        bound, stop = found
+    return expression(period, part, bound), stop
 
 
 def following(first: Expression, link: Row, second: Expression) -> Expression | None:
@@ -231,8 +100,8 @@ def following(first: Expression, link: Row, second: Expression) -> Expression | 
     """
     if first.bound:
         return None
-    if link is EACH and (again := AGAIN.get(first.meaning)) and second.meaning is again:
-        return replace(second, period=replace(first.period, found=second.found, stop=second.period.stop))
+    if link is EACH and (like := AGAIN.get(first.meaning)) and second.meaning is like:
+        return expression(again(first.period, second.period), second.part, second.bound)
     if first.meaning in UNDATED or second.meaning in UNDATED:
         return None
     if link is EACH and (first.meaning is not second.meaning or first.meaning in (c.day, c.day_range)):
@@ -240,39 +109,36 @@ def following(first: Expression, link: Row, second: Expression) -> Expression | 
     return second
 
 
-def chain_from(text: str, first: Expression) -> tuple[list[Expression], Row | None]:
-    """An expression with those that make one mention with it, and their link."""
+def chain_from(text: str, first: Expression, stop: int) -> tuple[tuple[Expression, ...], Row | None, int]:
+    """An expression that stops at an offset with those that make one mention with it, their link, and its stop."""
     links = tables()[3]
-    chain, link = [first], None
-    while (joint := links.match(text, chain[-1].stop)) and link in (None, joint.row):
-        second = expression_at(text, joint.stop)
-        second = second and following(chain[-1], joint.row, second)
-        if second is None:
+    chain, link, end = [first], None, stop
+    while (joint := links.match(text, end)) and link in (None, joint[0].row):
+        row = joint[0].row
+        found = expression_at(text, joint[1])
+        second = found and following(chain[-1], row, found[0])
+        if not found or not second:
             break
-        link = joint.row
+        link, end = row, found[1]
         chain.append(second)
         if link is not EACH:
             break
     last = chain[-1]
     if link is EACH and not (last.bound and (last.part or last.meaning in AGAIN)):
-        return [first], None
+        return (first,), None, stop
     if link is EACH:
-        chain = [replace(e, part=e.part or last.part, bound=last.bound) for e in chain]
-    return chain, link
+        chain = [expression(e.period, e.part or last.part, last.bound) for e in chain]
+    return tuple(chain), link, end
 
 
 def scan(text: str) -> Iterator[Parse]:
     """The time expressions of a text, in order; one pass, whatever is in it."""
     stop = 0
-    for m in beginnings().finditer(text):
-        if m.start() < stop or INSIDE_A_NUMBER.match(text, m.start()):
+    for start in beginnings().within(text):
+        if start < stop or INSIDE_A_NUMBER.match(text, start) or (found := expression_at(text, start)) is None:
             continue
-        first = expression_at(text, m.start())
-        if first is None:
-            continue
-        chain, link = chain_from(text, first)
-        stop = chain[-1].stop
-        yield Parse(text, first.start, stop, tuple(chain), link)
+        chain, link, stop = chain_from(text, *found)
+        yield Parse(text, start, stop, chain, link)
 
 
 def find_timexes(text: str, reference: date | Reference) -> list[Mention]:
