@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "tracker"
 
 FLOORS = (
-    ("errors", "workdays"),
+    ("errors", "prefixes", "workdays"),
     ("documents", "timex"),
     ("commitments",),
     ("milestones",),

@@ -1,102 +1,125 @@
 """Healing: broken lines joined, stray blanks removed, and every healed character mapped back to where it stood."""
 
 import re
-import unicodedata
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import accumulate, pairwise
 from math import ceil
 
-from .markers import HEADING, LABEL, MARKER
+from .markers import HEADING, LABEL, MARKER, starts_marker
 from .values import Healed
 
-BLANKS = " \t\u3000\xa0\xad\u1680\u180e\u2000-\u200f\u202f\u205f\u2060\ufeff"
-ENDS = "\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
-LINE = re.compile(f"[^{ENDS}]+")
-EDGES = re.compile(f"[{BLANKS}]*(.*?)[{BLANKS}]*")
+BLANKS = " \t\u3000\xa0\xad\u1680\u180e" + "".join(map(chr, range(0x2000, 0x2010))) + "\u202f\u205f\u2060\ufeff"
+ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # where str.splitlines parts
+NARROW = re.compile("[\x00-\u10ff\u1160-\u2e7f\uff61-\uffdc]")  # what is neither wide nor full-width in UAX #11, nearly
+BLANK = re.compile(f"[{BLANKS}]")
 WORDS = re.compile(f"[^{BLANKS}]+")
 CELLS = re.compile(r"(?<=\S)(?:\t[ \t]*| {3,}| *\| *)(?=\S)")  # what stands between the cells of a table's row
 DATE_LINE = re.compile(
     "(?:[0-9０-９]{4}|[一二〇零○九][〇零○一二三四五六七八九]{3})年[0-9０-９一二三四五六七八九十]{1,3}月[0-9０-９一二三四五六七八九十]{1,3}[日号]"
 )
 NARROWEST = 24  # cells: no column of type is narrower, so a shorter line was ended, not broken
-FINAL = "。！？!?…"
+OPENING, CLOSING = "（(〔［“", '）)〕］”"'
+BRACKETS = re.compile(f"[{OPENING}{CLOSING}。]")
+FINAL = frozenset("。！？!?…")
+ENDED = FINAL | frozenset("；;")
+LABELLING = frozenset("：:")
+GOES_ON = frozenset("，、,（(“《—")
+TOLD = ENDED | LABELLING | GOES_ON  # an end that says by itself whether the next line continues it
+CONTINUES = frozenset("，。、；：）)〕”》,;:")
+UNITS = frozenset("年月日个万亿")
 INDENT = re.compile(r"(?<=[。！？；：])\u3000{2,}(?=\S)")  # paragraphs run together, told by the indent of the next
 
 
 def width(line: str) -> int:
     """The cells that a line takes in a column of type: two for a wide character (UAX #11)."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+    return 2 * len(line) - len(NARROW.findall(line))
 
 
 def lines_of(raw: str) -> list[tuple[int, str]]:
     """The lines that are not blank, stripped, with the offsets at which they begin."""
-    found = []
-    for m in LINE.finditer(INDENT.sub(lambda m: "\n" * len(m[0]), raw)):
-        line = EDGES.fullmatch(m[0])
-        if line and line[1]:
-            found.append((m.start() + line.start(1), line[1]))
+    text = INDENT.sub(lambda m: "\n" * len(m[0]), raw) if "\u3000\u3000" in raw else raw
+    found, begin = [], 0
+    for line in text.splitlines(keepends=True):
+        if stripped := line.strip(BLANKS + ENDS):
+            found.append((begin + line.index(stripped[0]), stripped))
+        begin += len(line)
     return found
 
 
-def cells_of(line: str) -> list[tuple[int, int]]:
-    """The half-open spans of the cells of a table's row; of any other line the whole."""
-    gaps = [m.span() for m in CELLS.finditer(line)] if is_row(line) else []
-    return list(zip([0, *(stop for _, stop in gaps)], [*(start for start, _ in gaps), len(line)], strict=True))
+def pieces_of(line: str, *, row: bool) -> Iterator[tuple[str, int]]:
+    """The words of a line and, in the row of a table, a tab between two cells, each with its offset."""
+    begin = 0
+    for gap in CELLS.finditer(line) if row else ():
+        yield from words_of(line, begin, gap.start())
+        begin = gap.end()
+        yield "\t", begin - 1
+    yield from words_of(line, begin, len(line))
+
+
+def words_of(line: str, start: int, stop: int) -> Iterable[tuple[str, int]]:
+    """What stands between the blanks of a part of a line, each with its offset."""
+    return [(m[0], m.start()) for m in WORDS.finditer(line, start, stop)]
 
 
 def is_row(line: str) -> bool:
     """Whether a line is the row of a table: three cells or more, set apart by tabs, pipes or wide blanks."""
-    return len(CELLS.findall(line)) >= 2
+    return ("\t" in line or "|" in line or "   " in line) and len(CELLS.findall(line)) >= 2
 
 
-def joins(lines: list[str]) -> list[bool]:
-    """For each line but the last, whether the next one continues it."""
-    if not any(c in line for line in lines for c in FINAL) and not any(map(MARKER.match, lines[1:])):
-        return [not is_row(line) and not is_row(following) for line, following in pairwise(lines)]  # a fragment
+def joins(lines: list[str], rows: list[bool]) -> list[bool]:
+    """For each line but the last, whether the next one continues it; `rows` tells those of tables."""
+    marked = [starts_marker(line) for line in lines]
+    apart = [row or is_date(line) for row, line in zip(rows, lines, strict=True)]
+    if not any(marked[1:]) and not any(c in line for line in lines for c in FINAL):
+        return [not row and not following for row, following in pairwise(rows)]  # a fragment
     widths = [width(line) for line in lines]
     full = max(NARROWEST, 0.8 * sorted(widths)[ceil(0.9 * (len(widths) - 1))])
-    open_ends = [i for i in range(len(lines) - 1) if is_open_end(lines[i], lines[i + 1])]
-    wrapped = sum(widths[i] >= full for i in open_ends) > 0.3 * len(open_ends)
+    untold = [widths[i] for i in range(len(lines) - 1) if lines[i][-1] not in TOLD and not marked[i + 1]]
+    wrapped = sum(width >= full for width in untold) > 0.3 * len(untold)
     depth, result = 0, []
     for i, (line, following) in enumerate(pairwise(lines)):
         depth = bracket_depth(line, depth)
-        result.append(continues(line, following, wrapped, heading=widths[i] < 0.75 * full, bracketed=depth > 0))
+        if rows[i] or apart[i + 1]:
+            result.append(False)
+        elif (depth and line[-1] not in FINAL) or (marked[i] and is_marker(line)):
+            result.append(True)
+        elif marked[i + 1]:
+            result.append(False)
+        else:
+            result.append(continues(line, following, wrapped and not (widths[i] < 0.75 * full and HEADING.match(line))))
     return result
 
 
-def is_open_end(line: str, following: str) -> bool:
-    """Whether nothing but the layout can tell if the next line continues this one."""
-    return line[-1] not in FINAL + "；：;:，、,（(“《—" and not MARKER.match(following)
+def is_date(line: str) -> bool:
+    """Whether a line is a day of signature."""
+    return line[-1] in "日号" and bool(DATE_LINE.fullmatch(line))
 
 
-def continues(line: str, following: str, wrapped: bool, *, heading: bool, bracketed: bool) -> bool:
-    """Whether `following` continues `line`; `heading` tells a line too short to have been broken by its width."""
-    if is_row(line) or is_row(following) or DATE_LINE.fullmatch(following):
-        return False
-    if (bracketed and line[-1] not in FINAL) or (MARKER.fullmatch(line) and line[0] not in FINAL):
+def is_marker(line: str) -> bool:
+    """Whether a line that begins with a marker is nothing else."""
+    return line[0] not in FINAL and bool(MARKER.fullmatch(line))
+
+
+def continues(line: str, following: str, otherwise: bool) -> bool:
+    """Whether `following` continues `line`; `otherwise` where neither the end nor the beginning tells."""
+    last, first = line[-1], following[0]
+    if last in GOES_ON or first in CONTINUES or (first in UNITS and last.isdigit()):
         return True
-    if MARKER.match(following):
-        return False
-    if line[-1].isdigit() and following[0] in "年月日个万亿":
-        return True
-    if line[-1] in "，、,（(“《—" or following[0] in "，。、；：）)〕”》,;:":
-        return True
-    if line[-1] in "：:":
+    if last in LABELLING:
         return bool(LABEL.fullmatch(line))
-    if line[-1] in FINAL + "；;":
-        return False
-    return wrapped and not (heading and HEADING.match(line))
+    return otherwise and last not in ENDED
 
 
 def bracket_depth(line: str, depth: int) -> int:
     """How many brackets and quotes are open after a line; a full stop closes what was forgotten."""
-    for c in re.findall('[（(〔［“）)〕］”"。]', line):
-        depth = 0 if c == "。" else depth + 1 if c in "（(〔［“" else max(0, depth - 1)
+    for c in BRACKETS.findall(line):
+        depth = 0 if c == "。" else depth + 1 if c in OPENING else max(0, depth - 1)
     return depth
 
 
 def parted(before: str, after: str, *, broken: bool) -> bool:
     """Whether a blank stays between two characters: in Latin text, but not where a line break cut a number."""
-    latin = f"{before}{after}".isascii() and before.isalnum() and after.isalnum()
+    latin = after.isascii() and before.isascii() and before.isalnum() and after.isalnum()
     return latin and not (broken and before.isdigit() and after.isdigit())
 
 
@@ -109,27 +132,21 @@ def heal(raw: str) -> Healed:
     lines = lines_of(raw)
     if not lines:
         return Healed("", (0,), (0,))
-    out: list[str] = []
-    starts: list[int] = []
+    rows = [is_row(line) for _, line in lines]
+    pieces: list[str] = []
     raws: list[int] = []
-    length, before = 0, ""
-    ends = [*joins([line for _, line in lines]), True]
-
-    def put(piece: str, at: int) -> None:
-        nonlocal length, before
-        out.append(piece)
-        starts.append(length)
-        raws.append(at)
-        length, before = length + len(piece), piece[-1]
-
-    for (begin, line), joined in zip(lines, ends, strict=True):
-        for start, stop in cells_of(line):
-            if start:
-                put("\t", begin + start - 1)
-            for m in WORDS.finditer(line, start, stop):
-                if parted(before, m[0][0], broken=not m.start()):
-                    put(" ", begin + m.start() - 1)
-                put(m[0], begin + m.start())
+    before = ""
+    for (begin, line), row, joined in zip(lines, rows, [*joins([line for _, line in lines], rows), True], strict=True):
+        for piece, at in pieces_of(line, row=row) if row or BLANK.search(line) else ((line, 0),):
+            if before.isascii() and parted(before, piece[0], broken=not at):
+                pieces.append(" ")
+                raws.append(begin + at - 1)
+            pieces.append(piece)
+            raws.append(begin + at)
+            before = piece[-1]
         if not joined:
-            put("\n", begin + len(line))
-    return Healed("".join(out), tuple(starts), tuple(raws))
+            pieces.append("\n")
+            raws.append(begin + len(line))
+            before = "\n"
+    starts = accumulate(map(len, pieces), initial=0)
+    return Healed("".join(pieces), tuple(starts)[:-1], tuple(raws))

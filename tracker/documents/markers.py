@@ -2,6 +2,8 @@
 
 import re
 
+from ..prefixes import first_characters, prefixes
+
 # A list number: a decimal is none, but a year or a month may follow it at once ("1.2018年底前", "2.11月底"), and after
 # a full stop several months ("2.6、9、12月底前"); after 、 they would all be months.
 ARABIC_NUMBER = (
@@ -30,3 +32,9 @@ MARKER = re.compile(
     rf"|[①-⑳]|[#*•●■□-]|附件[：:0-9０-９]|[—-]{{1,2}}[0-9]|(?:{BODY_LABEL})[:：]|[【［\[](?:{BODY_LABEL})[】］\]]|(?:{'|'.join(SECTION_LABELS.values())})[:：]|……"
 )
 HEADING = re.compile(rf"{NUMERAL}、|[（(]{NUMERAL}[）)]|第{NUMERAL}[章节部]|#|……")
+MARKER_BEGINS = first_characters(prefixes(MARKER.pattern))
+
+
+def starts_marker(line: str) -> bool:
+    """Whether a line begins with a list number, a heading's or a label."""
+    return (MARKER_BEGINS is None or line[0] in MARKER_BEGINS) and bool(MARKER.match(line))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from ..prefixes import Places
 from . import calendar as c
 from .expressions import Expression, again, expression, sense
 from .grammar import BOUNDS, LINKS, PARTS, PERIODS, Row
-from .prefixes import Places
 from .table import Table
 from .values import Mention, Reference
 

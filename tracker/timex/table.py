@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from ..prefixes import Prefix, first_characters, prefixes
 from .fragments import FRAGMENTS, HAN
 from .grammar import Row
-from .prefixes import Prefix, first_characters, prefixes
 
 FRAGMENT = re.compile(r"\{([A-Za-z])(\d?)\}")  # {m} is the pattern of {M} without its parameter
 DIGITS = (frozenset("0123456789０１２３４５６７８９"), frozenset(HAN))  # one pattern serves all of a kind
