@@ -33,11 +33,12 @@ def first_characters(found: Iterable[Prefix]) -> Characters | None:
 
 
 class Places:
-    """Where in a text one of several prefixes stands."""
+    """Where in a text one of several prefixes stands, save inside a run of characters of one of the `kinds`."""
 
-    def __init__(self, found: frozenset[Prefix]) -> None:
+    def __init__(self, found: frozenset[Prefix], kinds: Iterable[Characters] = ()) -> None:
         characters = first_characters(found)
-        self._first = re.compile("(?s:.)" if characters is None else _one_of(characters))
+        runs = "|".join(f"(?<={_one_of(kind)}){_one_of(kind)}*" for kind in kinds)
+        self._first = re.compile(f"{'(?s:.)' if characters is None else _one_of(characters)}(?:{runs})?")
         self._with_rest: dict[str, Callable[[str, int], re.Match[str] | None]] = {}
         if characters is not None:
             for group, rest in _by_first(found):
@@ -46,7 +47,7 @@ class Places:
     def within(self, text: str) -> Iterator[int]:
         """The offsets, in order."""
         for m in self._first.finditer(text):
-            with_rest = self._with_rest.get(m[0])
+            with_rest = self._with_rest.get(text[m.start()])
             if with_rest is None or with_rest(text, m.start()):
                 yield m.start()
 

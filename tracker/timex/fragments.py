@@ -8,6 +8,7 @@ from .numerals import integer, number
 
 ARABIC = "0-9０-９"
 HAN = "〇零○一二三四五六七八九十"
+DIGITS = (frozenset("0123456789０１２３４５６７８９"), frozenset(HAN + "百千两"))  # what numbers are written in
 YEARS_FROM_NOW = {
     "今年": 0, "本年": 0, "当年": 0, "明年": 1, "次年": 1, "翌年": 1, "后年": 2, "去年": -1, "上年": -1, "前年": -2,
 }  # fmt: skip

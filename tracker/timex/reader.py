@@ -9,6 +9,7 @@ from functools import cache
 from ..prefixes import Places
 from . import calendar as c
 from .expressions import Expression, again, expression, sense
+from .fragments import DIGITS
 from .grammar import BOUNDS, LINKS, PARTS, PERIODS, Row
 from .table import Table
 from .values import Mention, Reference
@@ -76,7 +77,7 @@ def tables() -> tuple[Table, Table, Table, Table]:
 @cache
 def beginnings() -> Places:
     """Where an expression can begin, by what the rows of PERIODS can begin with."""
-    return Places(frozenset().union(*tables()[0].prefixes))
+    return Places(frozenset().union(*tables()[0].prefixes), DIGITS)
 
 
 def expression_at(text: str, at: int) -> tuple[Expression, int] | None:

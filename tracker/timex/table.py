@@ -7,11 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from ..prefixes import Prefix, first_characters, prefixes
-from .fragments import FRAGMENTS, HAN
+from .fragments import DIGITS, FRAGMENTS
 from .grammar import Row
 
 FRAGMENT = re.compile(r"\{([A-Za-z])(\d?)\}")  # {m} is the pattern of {M} without its parameter
-DIGITS = (frozenset("0123456789０１２３４５６７８９"), frozenset(HAN))  # one pattern serves all of a kind
 OFTEN = 1 << 14  # words so many of which are remembered; a document has some hundred different ones
 
 
