@@ -37,8 +37,11 @@ class Places:
 
     def __init__(self, found: frozenset[Prefix], kinds: Iterable[Characters] = ()) -> None:
         characters = first_characters(found)
+        seconds = first_characters({prefix[1:] for prefix in found if prefix})
+        first = _one_of(characters) if characters else "(?s:.)"
+        second = f"(?={_one_of(seconds)})" if seconds else ""
         runs = "|".join(f"(?<={_one_of(kind)}){_one_of(kind)}*" for kind in kinds)
-        self._first = re.compile(f"{'(?s:.)' if characters is None else _one_of(characters)}(?:{runs})?")
+        self._begun = re.compile(f"{first}{second}(?:{runs})?")
         self._with_rest: dict[str, Callable[[str, int], re.Match[str] | None]] = {}
         if characters is not None:
             for group, rest in _by_first(found):
@@ -46,10 +49,11 @@ class Places:
 
     def within(self, text: str) -> Iterator[int]:
         """The offsets, in order."""
-        for m in self._first.finditer(text):
-            with_rest = self._with_rest.get(text[m.start()])
-            if with_rest is None or with_rest(text, m.start()):
-                yield m.start()
+        for m in self._begun.finditer(text):
+            at = m.start()
+            with_rest = self._with_rest.get(text[at])
+            if with_rest is None or with_rest(text, at):
+                yield at
 
 
 def _by_first(found: Iterable[Prefix]) -> list[tuple[list[str], str]]:
