@@ -23,11 +23,12 @@ from tracker.timex.grammar import BOUNDS, LINKS, PARTS, PERIODS
 
 FOUND = ROOT / "build/fuzz"
 TEXTS = [SEED, *sorted((ROOT / "tests/data/documents/docs").glob("*.txt"))]
+WORDS = """一、 （一） 1. 1、 （1） ① 第一章 附件： # - 底前 2018 11月 31日 二〇 年底 長期 個月內 e\u0301
+牵头单位： 责任单位： 完成时限： 整改目标： 工作目标： 进展情况： 下步安排： （市发改委牵头， 负责）"""
 MARKS = [
     *"\n\n。；，、：（）“”《》〔〕【】\t|　年十前每到至和\f\x00\u200b\u00a0\ufeff\u202e\U00020000",
-    *"一、 （一） 1. 1、 （1） ① 第一章 附件： # - 底前 2018 11月 31日 二〇 年底 長期 個月內 e\u0301".split(),
-    *"牵头单位： 责任单位： 完成时限： 整改目标： 工作目标： 进展情况： 下步安排： （市发改委牵头， 负责）".split(),
     *("序号\t任务\t责任单位\t完成时限\n", "   ", " | ", "\r\n"),
+    *WORDS.split(),
 ]
 LONGEST = 3000  # characters of one document
 
