@@ -3,17 +3,23 @@
 import re
 from collections.abc import Iterator
 
+from ..prefixes import first_characters, prefixes
 from .markers import ARABIC_NUMBER, BODY_LABEL
 from .values import Clause, Remark
 
 LONGEST = 1000  # characters; a page without any mark is cut, so that what is read of each of its dates stays short
 OPEN, CLOSE = "（(〔［《“", "）)〕］》”"
-MARK = re.compile(r"[。！？!?；;\n（(〔［《“）)〕］》”]|(?<![0-9.．])" + ARABIC_NUMBER)
+MARKS = "。！？!?；;\n" + OPEN + CLOSE
+NUMBER = ARABIC_NUMBER.replace("{1,3}", "{0,2}", 1)  # behind its first digit
+# One set begins the pattern, so that `re` passes over everything else at once.
+MARK = re.compile(f"[{MARKS}0-9０-９](?:(?<=[{MARKS}])|(?<![0-9.．][0-9０-９]){NUMBER})")
 LIST_NUMBER = re.compile(
     r"(?!(?<=[）)①-⑳.．])[0-9]{1,2}、[0-9]{1,2}月)"  # behind another number it is a month: （1）6、12月
     rf"(?:{ARABIC_NUMBER})"
     + r"|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[#*•-]+"
 )
+NUMBER_BEGINS = first_characters(prefixes(LIST_NUMBER.pattern))
+BEFORE, BEHIND = frozenset(CLOSE + "，、,；;：: \n"), frozenset("，、,：:；; \n")
 BRACKET = r"[（(〔［](?:[^（()）〔［〕］\n]|[（(][^（()）\n]{0,60}[）)]){2,600}(?:[）)〕］]|$|(?=\n))"
 LABEL_IN_LINE = rf"(?<=[。；;，,）)])(?:(?:{BODY_LABEL})[:：]|[【［\[](?:{BODY_LABEL})[】］\]])[^。\n]{{1,600}}"
 REMARK = re.compile(f"(?P<bracket>{BRACKET})|(?P<label>{LABEL_IN_LINE})")
@@ -37,6 +43,14 @@ def speaks_of_all(text: str, start: int, bracket: str) -> bool:
     return text[max(0, start - 1) : start] in ("。", "；") and bool(BODIES.fullmatch(bracket))
 
 
+def after_number(text: str, start: int, stop: int) -> int:
+    """Where the list number that a piece of text begins with ends; its start where it has none."""
+    if start == stop or (NUMBER_BEGINS is not None and text[start] not in NUMBER_BEGINS):
+        return start
+    number = LIST_NUMBER.match(text, start, stop)
+    return number.end() if number else start
+
+
 def clauses(text: str, start: int, stop: int, sentence: int) -> Iterator[Clause]:
     """The clauses between two offsets, in order; `sentence` is the number that the first sentence gets.
 
@@ -46,19 +60,19 @@ def clauses(text: str, start: int, stop: int, sentence: int) -> Iterator[Clause]
     """
     begin, depth = start, 0
 
-    def piece(end: int) -> Iterator[Clause]:
-        number = LIST_NUMBER.match(text, begin, end)
-        first = number.end() if number else begin
-        while first < end and text[first] in CLOSE + "，、,；;：: \n":
+    def piece(last: int) -> Iterator[Clause]:
+        first = after_number(text, begin, last)
+        while first < last and text[first] in BEFORE:
             first += 1
-        last = end
-        while last > first and text[last - 1] in "，、,：:；; \n":
+        while last > first and text[last - 1] in BEHIND:
             last -= 1
-        while last > first:
-            comma = text.rfind("，", first, first + LONGEST) if last - first > LONGEST else -1
-            stop = comma if comma > first else min(last, first + LONGEST)
+        while last - first > LONGEST:
+            comma = text.rfind("，", first, first + LONGEST)
+            stop = comma if comma > first else first + LONGEST
             yield Clause(first, stop, sentence)
             first = stop + (comma > first)
+        if last > first:
+            yield Clause(first, last, sentence)
 
     for m in MARK.finditer(text, start, stop):
         mark = m[0]
@@ -67,9 +81,9 @@ def clauses(text: str, start: int, stop: int, sentence: int) -> Iterator[Clause]
         elif mark in CLOSE:
             depth = max(0, depth - 1)
         elif mark[0].isdigit():
-            if depth == 0 and m.start() > start and text[m.start() - 1] in "。；：:;\n":
+            if depth == 0 and m.start() > start and (before := text[m.start() - 1]) in "。；：:;\n":
                 yield from piece(m.start())
-                begin, sentence = m.start(), sentence + (text[m.start() - 1] not in "：:；;")
+                begin, sentence = m.start(), sentence + (before not in "：:；;")
         elif mark in "；;":
             if depth == 0:
                 yield from piece(m.start())
