@@ -5,26 +5,36 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 BODY_ENDS = "局委办厅院会府处室心司行部署所校团站队"
-TAIL = "(?:人民政府|人民法院|人民检察院|红十字会|政府|管委会|管理委员会|[\\u4e00-\\u9fff]{1,12}(?:局|委|办|厅|院|会|部门|处|中心|公司))"
-PLACE = re.compile("[\\u4e00-\\u9fff]{1,8}?[省市区县州旗盟镇乡]|街道")
-BARE = re.compile("[省市区县州](?:人民政府)?$")
-PLACED = re.compile(f"[\\u4e00-\\u9fff]{{0,8}}?(?P<place>[省市区县州旗盟镇乡])(?P<tail>{TAIL})$")
+TAIL = "(?:人民政府|人民法院|人民检察院|红十字会|政府|管委会|管理委员会|[\\u4e00-\\u9fff]{1,20}(?:局|委|办|厅|院|会|部门|处|中心|公司|领导小组))"
+ALSO_PLACE = "(?:[（(〔][市区县州旗、]{1,6}[）)〕])?"  # 市（州）, 县（市、区）
+PLACE = re.compile(f"[\\u4e00-\\u9fff]{{1,8}}?[省市区县州旗盟镇乡]{ALSO_PLACE}|街道")
+BARE = re.compile(f"[省市区县州]{ALSO_PLACE}(?:人民政府|政府)?$")
+PLACED = re.compile(  # 余姚市|人民政府; 县（区）|市场监管局
+    f"(?P<name>[\\u4e00-\\u9fff]{{0,8}}?)(?P<place>[省市区县州旗盟镇乡])(?![级直属]){ALSO_PLACE}(?P<tail>{TAIL})"
+)
+HEIGHT = {place: height for height, places in enumerate(("省", "市州盟", "县区旗", "镇乡")) for place in places}
 SHORT_PLACE = re.compile(f"[\\u4e00-\\u9fff](?![{BODY_ENDS}])[\\u4e00-\\u9fff]$")  # 余姚 in 余姚、慈溪市人民政府
 HEAD = re.compile("(?:自治区|省|市|区|县|州)(?=[\\u4e00-\\u9fff]{2,})")
 HEADLESS = re.compile("[\\u4e00-\\u9fff]{2,10}(?:局|委|办|厅|院)$")
 ALREADY_HEADED = re.compile("自治区|[\\u4e00-\\u9fff]{0,4}[省市区县州各]|国家|国务院|中国|中央|全")
+OFFICER = re.compile(  # 市住建委主任张三
+    "(?<=[局委办厅院会府处室])(?:党组书记|书记|主任|局长|厅长|处长|院长|主要负责人|负责人|分管领导|主要领导)[\\u4e00-\\u9fff]{0,3}$"
+)
 GENERIC = re.compile("(?:相关|有关|其他)?(?:部门|单位)$")
 SPLIT = re.compile(
-    f"[、，,；;]|(?<=[\\u4e00-\\u9fff)）][{BODY_ENDS}区县市门位)）])(?:以及|及|和|会同|联同)(?=[\\u4e00-\\u9fff])|(?<=[地门位])(?=各)|等(?=[\\u4e00-\\u9fff]{{0,8}}(?:部门|单位))"
+    f"[、，,；;]|(?<=[\\u4e00-\\u9fff)）][{BODY_ENDS}区县市门位构)）])(?:以及|及(?![其所])|和|会同|联同|联合)(?=[\\u4e00-\\u9fff])|(?<=[地门位])(?=各)|等(?=[\\u4e00-\\u9fff]{{0,8}}(?:部门|单位))"
 )
 ROLE_LABEL = re.compile(
     "(?P<lead>牵头|主办|主(?=[（(])|主管)|(?P<support>配合|协办|協辦|参与|协同)|(?P<body>责任|承办|实施|负责|组织|落实)"
 )
 NAMED = re.compile(
-    "(?:牵头|责任|配合|主办|协办|承办|实施|负责|主管|组织|参与|落实|协同|主（協）辦)(?:考核)?(?:单位|部门|机关|單位|機關)[:：]"
+    "(?:牵头|责任|配合|主办|协办|承办|实施|负责|主管|组织|参与|落实|协同|主（協）辦|主辦|協辦)(?:责任|负责|考核|配合)?"
+    "(?:单位|部门|机关|單位|機關|機構|主体|处室|科室|机构)?[:：]"
 )
 PERSON = re.compile("领导|责任人|联系人")
-DUTY = re.compile("(?:按照?职责)?(?:分工)?(?:共同)?(?P<verb>牵头负责|牵头|负责|配合|参与)(?:落实|实施)?$")
+DUTY = re.compile(
+    "(?:等(?:部门|单位)?)?(?:按照?(?:各自)?(?:职责|职能))?(?:分工)?(?:共同)?(?:(?P<verb>牵头负责|牵头|负责|配合|参与)(?:落实|实施)?|(?<=[局委办厅院会府处室门位])落实)$"
+)
 WHEN = re.compile("(?:时限|期限|时间)(?:要求)?[:：]|(?:完成|取得)|[0-9]年|[0-9]月|年底")
 
 
@@ -48,21 +58,37 @@ class Bodies:
                 found[kind].update(dict.fromkeys(several))
         return cls(*map(tuple, found.values()))
 
+    @classmethod
+    def union(cls, several: Iterable["Bodies"]) -> "Bodies":
+        """The bodies of several, each once, with all their duties."""
+        each = list(several)
+        return cls(*(tuple(dict.fromkeys(name for one in each for name in getattr(one, part)))
+                     for part in ("agencies", "lead", "support")))  # fmt: skip
+
     def narrowed(self, clause: str) -> "Bodies":
         """Only the bodies of the place that a clause names as its subject, where they are of several places."""
         places = {name: m[0] for name in self.agencies if (m := PLACE.match(name)) and name[0] not in "各每全"}
         if len(set(places.values())) < 2:
             return self
-        subject = next((p for p in set(places.values()) if clause.startswith(p)), None)
-        if subject is None:
+        subjects, at = set[str](), 0
+        while place := next((p for p in places.values() if clause.startswith(p, at)), ""):
+            subjects.add(place)
+            at += len(place) + 1  # 、 or 和
+        if not subjects:
             return self
         return Bodies(
-            *(tuple(n for n in names if places.get(n) == subject) for names in (self.agencies, self.lead, self.support))
+            *(
+                tuple(n for n in names if places.get(n) in subjects)
+                for names in (self.agencies, self.lead, self.support)
+            )
         )
 
 
-KEPT = re.compile("[市区县州旗镇乡村街道社、]{1,8}")  # 区县（市）, 县（市、区）, 乡镇（街道）
+KEPT = re.compile("[市区县州旗镇乡村街道社、]{1,8}|单位")  # 区县（市）, 县（市、区）, 乡镇（街道）, 部门（单位）
+BRACKET = re.compile("[（(〈〔]([^（()）〈〉〔〕]*)[）)〉〕]")
 COUNTED = re.compile("等[0-9一二三四五六七八九十]{1,3}个?(?:市级|省级)?(?:部门|单位)")
+WITHIN = re.compile("(?!以及|及|和|与|等)[\\u4e00-\\u9fff]")  # a name goes on: 审批（政务服务和大数据）管理机构
+LEVELS = re.compile("((?:[省市县区镇乡]、)+[省市县区镇乡])[两三四]级([\\u4e00-\\u9fff]+)")  # 市、区两级住建部门
 HOLD = "\x1f"  # stands for a 、 that does not part two names
 
 
@@ -73,11 +99,14 @@ def outside_brackets(text: str) -> tuple[str, list[str]]:
     def take(m: re.Match[str]) -> str:
         if KEPT.fullmatch(m[1]):
             return m[0].replace("、", HOLD)
-        if not m[1].startswith(("以下", "简称", "下称")):
-            inner.append(m[1])
+        if m[1].startswith(("以下", "简称", "下称")):
+            return ""
+        if WITHIN.match(text, m.end()):
+            return m[0].replace("、", HOLD)
+        inner.append(m[1])
         return ""
 
-    return re.sub("[（(〈]([^（()）〈〉]*)[）)〉]", take, text), inner
+    return BRACKET.sub(take, text), inner
 
 
 def names(text: str) -> list[str]:
@@ -85,24 +114,39 @@ def names(text: str) -> list[str]:
 
     A bracket after the list is a second list; 各市、县人民政府 is 各市人民政府 and 各县人民政府. 等部门 alone names nobody.
     """
-    plain, inner = outside_brackets(COUNTED.sub("", text.replace("\n", "")))
-    parts = [re.sub("^(?:请|由|并由)", "", p.strip(" 　。.等")).replace(HOLD, "、") for p in SPLIT.split(plain)]
+    spread = LEVELS.sub(lambda m: "、".join(f"{level}{m[2]}" for level in m[1].split("、")), text.replace("\n", ""))
+    plain, inner = outside_brackets(COUNTED.sub("", spread))
+    parts = [
+        re.sub("^(?:请|由|并由)", "", OFFICER.sub("", p.strip(" 　。.等"))).replace(HOLD, "、")
+        for p in SPLIT.split(plain)
+    ]
     parts = [p for p in parts if p and not GENERIC.fullmatch(p)]
     placed: list[re.Match[str] | None] = [None]  # the next body that is written out, for each part from the last
     for part in reversed(parts[1:]):
         placed.append(PLACED.fullmatch(part) or placed[-1])
     whole: list[str] = []
     for part, model in zip(parts, reversed(placed), strict=False):
-        if model and PLACE.fullmatch(part):
+        if model and PLACE.fullmatch(part) and shares_tail(part, model):
             part += model["tail"]
-        elif model and SHORT_PLACE.fullmatch(part):
+        elif model and model["name"] and SHORT_PLACE.fullmatch(part):
             part += model["place"] + model["tail"]
-        if whole and whole[0].startswith("各") and BARE.match(part):
+        if whole and whole[-1].startswith("各") and BARE.match(part):
             part = "各" + part
         elif whole and HEADLESS.fullmatch(part) and not ALREADY_HEADED.match(part) and (head := HEAD.match(whole[0])):
             part = head[0] + part
         whole.append(part)
     return [*whole, *(name for bracket in inner for name in names(bracket))]
+
+
+def shares_tail(part: str, model: re.Match[str]) -> bool:
+    """Whether a place in a list is short for its own part of the next body that is written out.
+
+    鄞州区、余姚市科协 and 各市、县教育局 share one; in 各区县、市教育局 the second is another body, and so is
+    a zone's committee after 各区县.
+    """
+    if not model["name"] and not model["tail"].endswith("政府"):
+        return HEIGHT[re.sub("[（(〔].*", "", part)[-1]] < HEIGHT[model["place"]]
+    return part[0] not in "各每" or not model["name"] or model["tail"].endswith("领导小组")
 
 
 def read_remark(text: str) -> Bodies:
@@ -115,10 +159,15 @@ A_BODY = re.compile(f"[\\u4e00-\\u9fff、（）()]{{1,40}}(?:[{BODY_ENDS}]|部�
 BOXED = re.compile("[【［\\[]([\\u4e00-\\u9fff]{2,8})[】］\\]][:：]?")  # 【责任单位】
 
 
+BESIDE = re.compile("[（(][协協][）)]")
+
+
 def duties(text: str) -> Iterator[tuple[str, list[str]]]:
     """The lists of bodies in a label line or a bracket, each with its duty: lead, support or body."""
     inside = BOXED.sub(r"；\1：", text.strip("。；\n")).lstrip("；")
-    inside = inside.strip("（()）〔［〕］") if inside[:1] in "（(〔［" else inside
+    if inside[:1] in "（(〔［[【":
+        inside = inside[1:-1] if inside[-1] in "）)〕］]】" else inside[1:]
+    inside = inside.partition("。")[0]  # …负责。以下均需各区县负责，不再列出
     if not NAMED.search(inside):
         yield from by_verbs(inside)
         return
@@ -128,16 +177,21 @@ def duties(text: str) -> Iterator[tuple[str, list[str]]]:
             for marked in MARKED.finditer(listed):
                 yield duty_of(marked["verb"]), names(marked[1])
             rest = MARKED.sub("", listed)
+            beside: list[str] = []
+            if BESIDE.search(label):  # 主（協）辦機關：甲、(乙)
+                rest, beside = outside_brackets(rest)
             if any(DUTY.search(part) for part in re.split("[，,；;]", rest)):
-                yield from by_verbs(rest)
+                own = str(duty.lastgroup)
+                yield from ((own if kind == "body" else kind, listed) for kind, listed in by_verbs(rest))
             else:
                 yield str(duty.lastgroup), names(rest)
+            yield from (("support", names(each)) for each in beside)
 
 
 def by_verbs(text: str) -> Iterator[tuple[str, list[str]]]:
     """The lists of bodies whose duty a verb says: 甲牵头，乙、丙配合; a list without a verb answers for it."""
     pending: list[str] = []
-    for part in re.split("[，,；;]", text):
+    for part in re.split("[，,；;]|(?<=牵头|负责|配合)、", text):
         if WHEN.search(part) and not DUTY.search(part):
             continue
         duty = DUTY.search(part)
@@ -150,35 +204,21 @@ def by_verbs(text: str) -> Iterator[tuple[str, list[str]]]:
         yield "body", names("、".join(pending))
 
 
-def duty_of(verb: str) -> str:
-    """The duty that a verb gives."""
+def duty_of(verb: str | None) -> str:
+    """The duty that a verb gives, where there is one."""
+    verb = verb or ""
     if verb in ("配合", "参与", "协办", "协助"):
         return "support"
     return "lead" if "牵头" in verb or verb == "主办" else "body"
 
 
+ANY_LABEL = re.compile(
+    f"{NAMED.pattern}|(?:(?:完成|办结|整改)?(?:时限|期限|时间)(?:要求)?|责任人|联系人)[:：]|(?:^|(?<=[，,；;。]))[\\u4e00-\\u9fff（）]{{2,10}}[:：]"
+)
+
+
 def labelled(text: str) -> list[tuple[str, str]]:
     """The (label, list) pairs of a text with several labels: 牵头单位：甲；配合单位：乙；完成时限：11月."""
-    label = re.compile("[\\u4e00-\\u9fff（）]{2,10}[:：]")
-    marks = list(label.finditer(text))
+    marks = list(ANY_LABEL.finditer(text))
     ends = [m.start() for m in marks[1:]] + [len(text)]
     return [(m[0], text[m.end() : end].strip("，,；;。")) for m, end in zip(marks, ends, strict=True)]
-
-
-KIND = "(?:部门|单位|地区|地|政府|管委会|局|委|厅|办公室|办|企业|机构|处室)"
-SUBJECT = re.compile(
-    f"(?P<bodies>(?:各|每个|全[省市区县])[\\u4e00-\\u9fff、（()）]{{0,14}}?(?:{KIND}|[市县区])"
-    f"|[\\u4e00-\\u9fff、（()）]{{1,30}}?{KIND})"
-    "(?:要|应|须|将|必须|负责|分[0-9]|于|在|以|对|按|针对|根据|结合|依照|建立|实现|完成|通过此|[0-9]|年底|逐年|每年|每月|每季)"
-)
-LED = re.compile(
-    "(?:由)?(?P<lead>[^，。；]{2,40}?)牵头(?:负责)?[，,](?:(?P<support>[^，。；]{2,60}?)(?:配合|参与|协助)[，,])?"
-)
-
-
-def subject(clause: str) -> Bodies:
-    """The bodies that a clause names as its subject; none where it names none."""
-    if led := LED.match(clause):
-        return Bodies.of([("lead", names(led["lead"])), ("support", names(led["support"] or ""))])
-    m = SUBJECT.match(clause)
-    return Bodies(tuple(names(m["bodies"]))) if m else Bodies()

@@ -6,12 +6,14 @@ from dataclasses import replace
 from ..documents import Clause, Item, Source, heal, outline
 from ..errors import Problem
 from ..timex import Parse, scan
-from .agencies import Bodies, duties
+from .agencies import Bodies
 from .building import Reading
-from .promises import doers_by_clause, from_clauses
+from .doers import Named, doers_by_clause, head, named
+from .promises import from_clauses
 from .references import default_reference
 from .remarks import from_remarks
 from .seeing import Seen, see_clauses, see_remark
+from .subjects import PLACES
 from .tables import from_rows
 from .values import Commitment, Extraction, Sighting
 
@@ -25,13 +27,15 @@ def extract(source: Source) -> Extraction:
     sightings: list[Sighting] = []
     parses = list(scan(reading.text))
     at, group, below = 0, Bodies(), None
-    for item in outline(reading.text).items:
+    every = outline(reading.text).items
+    above = head(reading.text, every)
+    for item in every:
         own = []
         while at < len(parses) and parses[at].start < item.stop:
             own.append(parses[at])
             at += 1
-        bodies = item_bodies(reading.text, item)
-        doers = doers_by_clause(reading.text, item, bodies, group if item.headings == below else Bodies())
+        bodies = named(reading.text, item)
+        doers = doers_by_clause(reading.text, item, bodies, group if item.headings == below else Bodies(), above)
         found, seen = read_item(reading, item, own, bodies, doers)
         group, below = group_of(doers), item.headings
         commitments += found
@@ -42,13 +46,13 @@ def extract(source: Source) -> Extraction:
 
 
 def group_of(doers: dict[Clause, Bodies]) -> Bodies:
-    """The group that an item last spoke of (各地, 各单位): the next item may mean it without naming it."""
+    """The places that an item last spoke of (各地, 各区县): the next item may mean it without naming it."""
     last = next(reversed(doers.values()), Bodies())
-    return last if all(name[0] in "各全" for name in last.agencies) else Bodies()
+    return last if all(PLACES.match(name) for name in last.agencies) else Bodies()
 
 
 def read_item(
-    reading: Reading, item: Item, parses: list[Parse], bodies: Bodies, doers: dict[Clause, Bodies]
+    reading: Reading, item: Item, parses: list[Parse], bodies: Named, doers: dict[Clause, Bodies]
 ) -> tuple[list[Commitment], list[Seen]]:
     """The commitments of an item and all its mentions."""
     parses, tabled = apart(item, parses)
@@ -59,7 +63,7 @@ def read_item(
     remarks = [(inside[p.start], see_remark(p, reference, reading.source)) for p in parses if p.start in inside]
     found = list(from_clauses(reading, item, clauses, bodies, doers))
     dated = tuple((c.start, c.stop) for c, many in clauses.items() if any(s.governs for s in many))
-    found += from_remarks(reading, item, remarks, bodies, dated)
+    found += from_remarks(reading, item, remarks, bodies, doers, dated)
     found += [commitment for _, commitment in rows if commitment]
     seen = [s for many in clauses.values() for s in many] + [s for _, s in remarks] + [s for s, _ in rows]
     known = {s.parse.start for s in seen}
@@ -72,15 +76,6 @@ def apart(item: Item, parses: list[Parse]) -> tuple[list[Parse], list[Parse]]:
     starts = [p.start for p in parses]
     inside = {at for r in item.rows for at in starts[bisect_left(starts, r.start) : bisect_left(starts, r.stop)]}
     return [p for p in parses if p.start not in inside], [p for p in parses if p.start in inside]
-
-
-def item_bodies(text: str, item: Item) -> Bodies:
-    """The bodies of an item: those of its own remarks, else those of the headings above it."""
-    for remarks in (item.remarks, item.inherited):
-        bodies = Bodies.of(pair for r in remarks for pair in duties(text[r.start : r.stop]))
-        if bodies:
-            return bodies
-    return Bodies()
 
 
 REASONS = {
@@ -121,4 +116,4 @@ def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
 def items(source: Source) -> list[tuple[Item, Bodies]]:
     """The numbered items of a document with the bodies that answer for them."""
     reading = Reading(source, heal(source.text))
-    return [(item, item_bodies(reading.text, item)) for item in outline(reading.text).items if item.number]
+    return [(item, named(reading.text, item).bodies) for item in outline(reading.text).items if item.number]

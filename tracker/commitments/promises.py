@@ -4,36 +4,19 @@ import re
 from collections.abc import Iterator
 
 from ..documents import Clause, Item, Section
-from .agencies import Bodies, subject
+from .agencies import Bodies
 from .building import Place, Reading, Spans, build
+from .doers import Named
 from .seeing import Seen
 from .segments import Segment, opens, quote_start, segments
+from .subjects import acting, nearest
 from .values import Commitment
 
 ACTION = re.compile("举办|指导|实施|组织|开展|推进|完成|办好|做好|抓好|落实|编制|启动")
 
 
-def doers_by_clause(text: str, item: Item, bodies: Bodies, before: Bodies) -> dict[Clause, Bodies]:
-    """Who answers for each clause: the item's own bodies, else its subject, else that of the clause before.
-
-    `before` is the group that the item before spoke of ("各地"): it is meant until another subject stands. A phase
-    ("动员部署（2023年5月上旬）") is the next sentence's subject's.
-    """
-    found: dict[Clause, Bodies] = {}
-    current = bodies or before
-    for section in item.sections:
-        for n, clause in enumerate(section.clauses):
-            words = text[clause.start : clause.stop]
-            current = bodies or subject(words) or current
-            found[clause] = current
-            if not current and words[-1] in "）)" and n + 1 < len(section.clauses):
-                following = section.clauses[n + 1]
-                found[clause] = subject(text[following.start : following.stop])
-    return found
-
-
 def from_clauses(
-    reading: Reading, item: Item, clauses: dict[Clause, list[Seen]], bodies: Bodies, doers_of: dict[Clause, Bodies]
+    reading: Reading, item: Item, clauses: dict[Clause, list[Seen]], found: Named, doers_of: dict[Clause, Bodies]
 ) -> Iterator[Commitment]:
     """The commitments of an item's clauses; a deadline that opens its clause carries over ； to the sentence's end."""
     for section in item.sections:
@@ -48,7 +31,7 @@ def from_clauses(
             if governing:
                 heads_list = reading.text[clause.stop : clause.stop + 1] in "：:"
                 if not heads_list or reading.text[clause.stop + 1 : clause.stop + 2] != "\n":
-                    yield from divided(reading, item, section, clause, seen, bodies, doers)
+                    yield from divided(reading, item, section, clause, seen, found.at(clause.stop), doers)
                 carried = carries(reading, clause, governing)
             elif carried:
                 place = Place(item, section.name, clause.start, clause.stop, clause.stop)
@@ -78,7 +61,7 @@ def divided(
 ) -> Iterator[Commitment]:
     """One commitment for each governing mention of a clause; a second one after ， begins a second quote.
 
-    `bodies` are the item's, `doers` those that the clause or a sentence before it names as its subject.
+    `bodies` are those named for it, `doers` those that the clause or a sentence before it names as its subject.
     """
     pieces = segments(reading.text, clause.start, clause.stop)
     governing = [(next(i for i, p in enumerate(pieces) if p.stop > s.mention.start), s) for s in seen if s.governs]
@@ -95,7 +78,7 @@ def divided(
         stop = next((pieces[j - 1].stop for j in order if start_of[j] > start and j > i), clause.stop)
         after = reading.text[s.mention.stop : stop].lstrip("，,")
         promise = after if opens(reading.text, pieces[i], s.mention.start) else reading.text[start:stop]
-        who = (bodies or subject(promise) or doers).narrowed(promise)
+        who = (bodies or nearest(reading.text[clause.start : s.mention.start]) or acting(promise) or doers).narrowed(promise)
         place = Place(item, section.name, start, stop, stop)
         if (start, stop) == (s.mention.start, s.mention.stop) and item.title:
             start = max(item.start, reading.text.find(item.title, item.start))

@@ -6,12 +6,18 @@ from ..documents import Clause, Item, Remark, Section
 from ..documents.clauses import LONGEST
 from .agencies import Bodies, read_remark
 from .building import Place, Reading, Spans, build
+from .doers import Named
 from .seeing import Seen
 from .values import Commitment
 
 
 def from_remarks(
-    reading: Reading, item: Item, remarks: list[tuple[Remark, Seen]], bodies: Bodies, dated: Spans
+    reading: Reading,
+    item: Item,
+    remarks: list[tuple[Remark, Seen]],
+    found: Named,
+    doers: dict[Clause, Bodies],
+    dated: Spans,
 ) -> Iterator[Commitment]:
     """One commitment for each date in a label line or bracket, which governs the first sentence since the last one.
 
@@ -26,8 +32,9 @@ def from_remarks(
             floor, last = last.stop, remark
         while at < len(clauses) and clauses[at][1].start < floor:
             at += 1
-        own = read_remark(reading.text[remark.start : remark.stop])
+        own = read_remark(reading.text[remark.start : remark.stop]) or found.at(remark.stop)
         if at < len(clauses) and clauses[at][1].start < remark.start:
+            own = own or doers[clauses[at][1]]
             section, start, stop = first_sentence(clauses, at, remark.start + 1)
         else:
             section, start, stop = item.sections[-1], *headline(reading.text, item)
@@ -35,7 +42,7 @@ def from_remarks(
         extent_stop = seen.mention.stop if seen.mention.stop - start <= 5 * LONGEST else stop
         place = Place(item, section.name, start, stop, extent_stop)
         for due in seen.mention.timex.ends or (None,):
-            yield build(reading, place, seen, own or bodies, due, dates=dated)
+            yield build(reading, place, seen, own, due, dates=dated)
 
 
 def first_sentence(clauses: list[tuple[Section, Clause]], at: int, limit: int) -> tuple[Section, int, int]:

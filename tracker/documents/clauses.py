@@ -8,8 +8,8 @@ from .markers import ARABIC_NUMBER, BODY_LABEL
 from .values import Clause, Remark
 
 LONGEST = 1000  # characters; a page without any mark is cut, so that what is read of each of its dates stays short
-OPEN, CLOSE = "（(〔［《“", "）)〕］》”"
-MARKS = "。！？!?；;\n" + OPEN + CLOSE
+OPEN, CLOSE = "（(〔［[《“", "）)〕］]》”"
+MARKS = re.escape("。！？!?；;\n" + OPEN + CLOSE)
 NUMBER = ARABIC_NUMBER.replace("{1,3}", "{0,2}", 1)  # behind its first digit
 # One set begins the pattern, so that `re` passes over everything else at once.
 MARK = re.compile(f"[{MARKS}0-9０-９](?:(?<=[{MARKS}])|(?<![0-9.．][0-9０-９]){NUMBER})")
@@ -20,14 +20,19 @@ LIST_NUMBER = re.compile(
 )
 NUMBER_BEGINS = first_characters(prefixes(LIST_NUMBER.pattern))
 BEFORE, BEHIND = frozenset(CLOSE + "，、,；;：: \n"), frozenset("，、,：:；; \n")
-BRACKET = r"[（(〔［](?:[^（()）〔［〕］\n]|[（(][^（()）\n]{0,60}[）)]){2,600}(?:[）)〕］]|$|(?=\n))"
+BRACKET = r"[（(〔［[](?:[^（()）〔［〕］[\]\n]|[（(〔][^（()）〔〕\n]{0,60}[）)〕]){2,600}(?:[）)〕］\]]|$|(?=\n))"
 LABEL_IN_LINE = rf"(?<=[。；;，,）)])(?:(?:{BODY_LABEL})[:：]|[【［\[](?:{BODY_LABEL})[】］\]])[^。\n]{{1,600}}"
-REMARK = re.compile(f"(?P<bracket>{BRACKET})|(?P<label>{LABEL_IN_LINE})")
+BOX = rf"[【［\[](?:{BODY_LABEL})[:：][^】］\]\n]{{2,300}}[】］\]]"
+REMARK = re.compile(f"(?P<bracket>{BOX}|{BRACKET})|(?P<label>{LABEL_IN_LINE})")
 SPEAKS_OF_ALL = re.compile(
     r"负责|牵头|配合|(?:责任|主办|承办|协办|实施)(?:单位|部门|领导)|(?:时限|期限|时间)(?:要求)?[：:]"
     r"|(?:月底?|年底?|季度|旬|日)前?(?:完成|取得|建成)|^.[0-9年月日底末上中下旬季度第一二三四]{2,14}前(?:完成)?.$"
 )
-BODIES = re.compile("[（(〔［](?!以下|简称)[\u4e00-\u9fff、]{2,40}[局委办厅院会府处室][）)〕］]")  # after a full stop
+PLACES = "[（(〔][市州县区旗街道单位、]{1,8}[）)〕]"
+ONE_BODY = f"(?:[\u4e00-\u9fff]|{PLACES}){{2,24}}(?:[局委办厅院会府处室]|部门|单位|{PLACES})"
+BODIES = re.compile(  # after a full stop: （市住建委、各区县（市），2018年11月）
+    f"[（(〔［[](?!以下|简称){ONE_BODY}(?:[、，]{ONE_BODY}){{0,20}}(?:[，,][0-9年月日底末前]{{2,12}}(?:完成)?)?[）)〕］\\]]"
+)
 
 
 def remarks(text: str, start: int, stop: int) -> list[Remark]:

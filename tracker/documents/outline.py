@@ -42,6 +42,11 @@ class Open:
         """Whether it holds nothing but its own heading and label lines."""
         return self.stop <= self.body
 
+    def brackets(self, text: str) -> list[Remark]:
+        """The remarks in its first line: （一）市场准入。（市市场监管局牵头）."""
+        end = text.find("\n", self.start)
+        return remarks(text, self.start, end if end > 0 else len(text))
+
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
     """The half-open spans of the lines of a healed text."""
@@ -73,7 +78,7 @@ def gather(text: str) -> list[Open]:
             headings = stack[-1].headings if stack else ()
             if alone and "，" not in title:
                 headings = (*headings, title)
-            inherited = tuple(r for o in stack[-1:] for r in (*o.labels, *o.inherited))
+            inherited = tuple(r for o in stack[-1:] for r in (*o.labels, *o.brackets(text), *o.inherited))
             current = Open(kind, number, title, headings, inherited, start, stop if alone else m.end(), stop)
             stack.append(current)
             found.append(current)
