@@ -2,12 +2,13 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 from typing import Literal
 
-from ..documents import Healed, Item, SectionName, Source
+from ..documents import Healed, Item, SectionName, Source, as_written, heal, simplified
 from ..timex import Every, Reference, Timex
 from .agencies import Bodies
 from .numbering import doubt as numbering_doubt
@@ -25,15 +26,38 @@ EVENT = re.compile("(?:[自从][^，。；]{1,20}|[^，。；]{2,12}(?:之日|�
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document while it is read."""
+    """A document while it is read: its healed text in simplified characters, and `written`, the same as it is written.
+
+    `traditional` turns the simplified characters of a traditional text back into those that it uses.
+    """
 
     source: Source
     healed: Healed
+    written: str
+    traditional: Mapping[int, str]
+
+    @classmethod
+    def of(cls, source: Source) -> "Reading":
+        """The reading of a source."""
+        plain = simplified(source.text)
+        healed = heal(plain)
+        written = healed.text if plain == source.text else as_written(healed, source.text)
+        changed = {ord(new): old for new, old in zip(healed.text, written, strict=True) if new != old}
+        return cls(source, healed, written, changed)
 
     @property
     def text(self) -> str:
-        """The healed text."""
+        """The healed text in simplified characters."""
         return self.healed.text
+
+    def in_its_characters(self, words: str) -> str:
+        """Words that were read or put together, in the characters of the document."""
+        return words.translate(self.traditional)
+
+    def named(self, bodies: Bodies) -> Bodies:
+        """Bodies with their names in the characters of the document."""
+        listed = (bodies.agencies, bodies.lead, bodies.support)
+        return Bodies(*(tuple(map(self.in_its_characters, names)) for names in listed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +157,15 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
     if due in timex.ends and len(targets) == len(timex.ends):  # 2018年、2019年底前分别完成50%、80%
         targets = (targets[timex.ends.index(due)],)
     raw_start, raw_stop = reading.healed.raw_span(place.start, place.stop)
+    own, bodies = reading.in_its_characters, reading.named(bodies)
     return Commitment(
         item=place.item.number,
-        item_title=place.item.title,
+        item_title=place.item.title and own(place.item.title),
         section=place.section,
-        quote=quote,
+        quote=reading.written[place.start : place.stop],
         start=raw_start,
         stop=raw_stop,
-        timex=seen.mention.quote,
+        timex=reading.written[seen.mention.start : seen.mention.stop],
         due=due,
         begin=start.begin if start else timex.begin if due else None,
         precision=timex.precision if due else None,
@@ -152,9 +177,9 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
         agencies=bodies.agencies,
         lead=bodies.lead,
         support=bodies.support,
-        extent=extent.replace("\n", ""),
-        targets=targets,
+        extent=reading.written[place.start : place.start + len(extent)].replace("\n", ""),
+        targets=tuple(replace(t, indicator=own(t.indicator), unit=own(t.unit)) for t in targets),
         kind=kind,
         confidence="low" if low or doubt or "预计" in quote or "本年度" in seen.mention.quote else "high",
-        review=tuple(filter(None, [*reviews(seen, reading.source), doubt])),
+        review=tuple(own(words) for words in [*reviews(seen, reading.source), doubt] if words),
     )

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from dataclasses import replace
 
-from ..documents import Clause, Item, Source, heal, outline
+from ..documents import Clause, Item, Source, outline
 from ..errors import Problem
 from ..timex import Parse, scan
 from .agencies import Bodies
@@ -22,7 +22,7 @@ CONTEXT = 15  # characters on each side of a mention
 
 def extract(source: Source) -> Extraction:
     """What a document promises, and what became of every date expression in it."""
-    reading = Reading(source, heal(source.text))
+    reading = Reading.of(source)
     commitments: list[Commitment] = []
     sightings: list[Sighting] = []
     parses = list(scan(reading.text))
@@ -93,11 +93,10 @@ def problem_words(problem: str) -> str:
 
 def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
     """What was made of a mention."""
-    mention = seen.mention
+    mention = replace(seen.mention, quote=reading.written[seen.mention.start : seen.mention.stop])
     start, stop = reading.healed.raw_span(mention.start, mention.stop)
-    context = reading.text[max(item.start, mention.start - CONTEXT) : min(item.stop, mention.stop + CONTEXT)].replace(
-        "\n", ""
-    )
+    around = slice(max(item.start, mention.start - CONTEXT), min(item.stop, mention.stop + CONTEXT))
+    context = reading.written[around].replace("\n", "")
     if mention.timex.type != "DATE" and (seen.role in ("past", "attribute") or seen.due is None):
         mention = replace(mention, timex=replace(mention.timex, begin=None, end=None))
     if seen.tracked:
@@ -115,5 +114,11 @@ def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
 
 def items(source: Source) -> list[tuple[Item, Bodies]]:
     """The numbered items of a document with the bodies that answer for them."""
-    reading = Reading(source, heal(source.text))
-    return [(item, named(reading.text, item).bodies) for item in outline(reading.text).items if item.number]
+    reading = Reading.of(source)
+    own = reading.in_its_characters
+    found = (item for item in outline(reading.text).items if item.number)
+    return [
+        (replace(item, title=own(item.title or ""), headings=tuple(map(own, item.headings))),
+         reading.named(named(reading.text, item).bodies))
+        for item in found
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from .healing import heal
 from .outline import outline
+from .traditional import as_written, simplified
 from .values import Clause, Document, Healed, Item, Remark, Section, SectionName, Source, TableRow
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "SectionName",
     "Source",
     "TableRow",
+    "as_written",
     "heal",
     "outline",
+    "simplified",
 ]

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..documents import heal, outline
+from ..documents import heal, outline, simplified
 from ..milestones import Draft, Milestone
 
 
@@ -23,14 +23,14 @@ def gaps(text: str, milestones: Iterable[Draft]) -> Gaps:
     nameless = tuple(
         one.id if isinstance(one, Milestone) else 0 for one in known if not one.agencies and not one.closed
     )
-    items = outline(heal(text).text).items
+    items = outline(heal(simplified(text)).text).items
     below = Counter(heading for item in items for heading in set(item.headings))
-    tracked = {(one.item, one.item_title) for one in known}
+    tracked = {(one.item, simplified(one.item_title or "")) for one in known}
     return Gaps(
         nameless,
         tuple(
             (item.number, item.title or "")
             for item in items
-            if item.number and (item.number, item.title) not in tracked and below[item.title or ""] <= 1
+            if item.number and (item.number, item.title or "") not in tracked and below[item.title or ""] <= 1
         ),
     )

@@ -1,0 +1,31 @@
+"""Traditional characters: a text is read in simplified ones, offset for offset, and quoted as it is written."""
+
+import re
+
+from .values import Healed
+
+# Frequent in official prose and never simplified: a text without any of them is not looked up character by character.
+TRADITIONAL = re.compile("[個機關單於與為發會實務應業將進過並計畫國學處從後時開長責]")
+
+QUOTES = str.maketrans("「」『』", "“”“”")
+
+
+def simplified(text: str) -> str:
+    """The text with simplified characters in the place of traditional ones; the length is the same."""
+    if not TRADITIONAL.search(text):
+        return text
+    from opencc import OpenCC
+
+    convert = OpenCC("t2s").convert
+    pairs = ((character, convert(character)) for character in sorted(set(text)))
+    return text.translate({ord(old): new for old, new in pairs if len(new) == 1} | QUOTES)
+
+
+def as_written(healed: Healed, raw: str) -> str:
+    """The healed text in the characters of `raw`, the text of which `healed` was made in simplified ones."""
+    ends = [*healed.starts[1:], len(healed.text)]
+    pieces = []
+    for start, stop, at in zip(healed.starts, ends, healed.raws, strict=True):
+        piece = healed.text[start:stop]
+        pieces.append(piece if piece.isspace() else raw[at : at + stop - start])
+    return "".join(pieces)
