@@ -23,6 +23,13 @@ BY_MONTHS = {3: "QUARTERLY", 6: "HALF-YEARLY", 12: "YEARLY"}
 MONTHS = {"Y": 12, "H": 6, "Q": 3, "M": 1}
 EVENT = re.compile("(?:[自从][^，。；]{1,20}|[^，。；]{2,12}(?:之日|后|之后))起?$")
 
+ISSUED = re.compile(
+    "本[^，。；]{0,6}(?:印发|下发|发布|公布|出台|发文)(?:之日|之后|后)起?$|(?<!件)(?:印发|下发)(?:之后|后)$"
+)
+ASKED = re.compile(
+    "请|报送|上报"
+)  # a notice asks for an answer in so many working days; a service promises them to others
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -104,9 +111,9 @@ def due_of(seen: Seen, place: Place, reading: Reading) -> tuple[date | None, str
     timex, before = seen.mention.timex, reading.text[place.start : seen.mention.start]
     if seen.role != "duration":
         return timex.end or timex.unit_end, ""
-    if any("之日起" in row for row in seen.mention.rows):
+    if any("之日起" in row for row in seen.mention.rows) or ISSUED.search(before):
         return timex.end, ""
-    if EVENT.search(before):
+    if EVENT.search(before) or ("工作日" in seen.mention.quote and not ASKED.search(before)):
         return None, f"{seen.mention.quote} counts from an event whose day is not known"
     if place.section == "objective" and len(place.item.sections) > 1:
         return None, ""

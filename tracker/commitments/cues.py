@@ -13,22 +13,26 @@ from ..documents import SectionName
 from ..timex import Mention, Timex
 from .values import Role
 
-Tense = Literal["behind", "ahead", "open"]  # how a day lies to the document; open: its year or its end is not said
+# How a day lies to the document: behind or ahead where its year is said, over or coming where that is taken from
+# elsewhere; open where the document lies in it, or its end is not said.
+Tense = Literal["behind", "over", "open", "coming", "ahead"]
+ALWAYS: tuple[Tense, ...] = ("behind", "over", "open", "coming", "ahead")
+NOT_AHEAD, UNLESS_SAID, OVER = ALWAYS[:3], ALWAYS[:4], ALWAYS[:2]
 REACH = 60  # characters of the clause on each side of a mention that a cue sees
 
 
 @dataclass(frozen=True)
 class Cue:
-    """One row: the role that a pattern gives, the sentences that show it, and the TIMEX3 types it applies to.
+    """One row: the role that a pattern gives, the sentences that show it, and the TIMEX3 types and tenses it is for.
 
-    `ahead` is False where the cue says nothing of a day that lies ahead: 10月底前印发方案 has not happened.
+    A cue for past facts says nothing of a day that lies ahead: 10月底前印发方案 has not happened.
     """
 
     role: Role | Literal["due"]
     pattern: str
     examples: tuple[str, ...]
     types: str = "DATE DURATION SET"
-    ahead: bool = True
+    tenses: tuple[Tense, ...] = ALWAYS
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
@@ -37,33 +41,47 @@ class Cue:
 
 
 NOUN = "[^，。；、的【】]"
+MAKING = "制定|编制|出台|印发|完成|开展|形成|起草|修订|建立|启动|研究|推进|实施(?!方案)"
+TITLE = (
+    "安排|要点|重点(?:工作|任务)|主要任务|目标(?:任务)?|总结|回顾|计划|规划|方案|(?:责任|任务|问题)清单|台账|分解表|分工表?|思路|打算|设想"
+    "|工作情况|进展情况|通知|报告|意见"
+)
+STATED = "建成|交付|取得|实施|投产|发生|形成|出台|公布|修缮|新增|竣工|开工|注册|登记|查处|立项|认定|获得|签订|备案|引进|毕业|入职|出生"  # what a thing or a person is known by
 FUTURE = "(?:将|拟|要|须|应|请|计划|预计|力争|争取|确保|务必|必须|应当|不晚于|不迟于|最迟|原则上)"
 
 CUES = (
     Cue("past", "^【[^】]*[日号]】$", ("【2023年1月6日】",), "DATE"),
-    Cue("window", "^[\\u4e00-\\u9fff]{2,12}[（(]【[^】前]*】[）)]$", ("动员部署（【2023年5月上旬】）",), "DATE"),
-    Cue("window", "(?:执行|延续|延长|有效)(?:期限|期)?(?:至|到|为)【", ("政策执行至【2024年12月31日】", "以上政策延续到【2023年12月31日】"), "DATE"),
+    Cue("window", "^[\\u4e00-\\u9fff]{2,12}(?<!计划|规划|方案|纲要)[（(]【[^】前]*】[）)]$", ("动员部署（【2023年5月上旬】）",), "DATE"),
+    Cue("window", "(?:执行|延续|延长|有效|实施)(?:期限|时间|期)?(?:至|到|为|截至|截止到?)【", (
+        "政策执行至【2024年12月31日】", "以上政策延续到【2023年12月31日】", "上述政策实施期限截至【2025年6月底】"), "DATE"),
     Cue("name", "《[^《》]*【[^】]*】[^《》]*》", ("印发《健康宁波【2030】行动纲要》，召开大会", "按照《推广应用【三年】行动计划》的要求")),
-    Cue("name", "(?:计划|规划|方案|纲要|工程|清单|要点|手册|告知书)[（(]【[^】]*】版?[^（）()]{0,6}[）)]",
-        ("编制健康宁波建设行动计划（【2018-2020年】）和实施方案", "业务告知书（【2020年】版）执行")),
+    Cue("name", "(?:计划|规划|方案|纲要|工程|行动|清单|要点|手册|告知书)[（(]【[^】]*】[^（）()]{0,6}[）)]|[（(]【[^】]*】(?:版|修订|修正)",
+        ("编制健康宁波建设行动计划（【2018-2020年】）和实施方案", "业务告知书（【2020年】版）执行", "执行国家药品目录（【2017年】版）")),
     Cue("name", "【[^】]*】(?:[\\u4e00-\\u9fff]{0,8}行动(?:计划|方案)|五年规划)", ("确保我市优化营商环境【三年】行动计划圆满完成",)),
     Cue("name", "[“\"]【十?[一二三四五六七八九十]五】[”\"]", ("指导11个高校实施“【十三五】”宁波市高校教育教学体制改革试点",)),
     Cue("name", "【(?:19|20)[0-9]{2}】", ("举办【2018】宁波市文化消费季活动",)),
     Cue("name", f"(?:完成|实施|纳入|列入|办好|抓好|推进)【[0-9]{{4}}年度?】{NOUN}{{2,}}",
         ("2018年底，完成【2018年】十大改善医疗服务项目的各项指标任务", "对新增纳入【2023年】省工业年报库的企业")),
-    Cue("name", "^[^，。；]{0,40}【[0-9]{4}年度?】[^，。；]{0,20}(?:工作安排|工作要点|重点工作|重点任务|工作目标|工作总结|工作计划|责任清单|通知|报告|意见)$",
-        ("关于印发【2019年】工作要点的通知", "【2019年】工作安排", "天津市【2023年】优化营商环境责任清单"), "DATE"),
+    Cue("name", f"^[^，。；]{{0,40}}【[0-9]{{4}}年度?】(?:(?!{MAKING})[^，。；]){{0,20}}(?:{TITLE})$", (
+        "关于印发【2019年】工作要点的通知", "【2019年】工作安排", "天津市【2023年】优化营商环境责任清单",
+        "【2019年】工作思路", "【2018年】主要工作回顾", "【2021年】安全生产任务分解表"), "DATE"),
     Cue("name", "(?:启动|筹备|筹办|申办|迎接|备战|对照|按照|根据|依据|围绕|对标|落实|贯彻|结合|参照)(?:了|好)?【[0-9]{4}年度?】",
         ("启动【2022年】亚运会筹备工作", "对照【2020年】目标，11月底前完成评估", "落实【2016年】国务院文件精神"), "DATE"),
     Cue("attribute", "(?:较|比|相比|同比|对比)(?:于)?【", ("普惠小微贷款余额较【年初】增长15%以上", "比【2017年】提高10个百分点"), "DATE"),
+    Cue("attribute", "【[^】]*[年月]内】[^，。；]{0,6}(?:给予|享受|免[收征缴交]|减[征免半按]|不再收取|按[^，。；]{1,8}(?:补助|补贴|奖励))", (
+        "对首次创业的人员【三年内】给予定额税费减免", "【两年内】免收场地租金"), "DURATION"),
     Cue("attribute", "(?:至|到|为|超过|低于|约|平均|届满|满|缩短|压减|压缩|控制|步行|换乘|时间)【[^】]*】", (
         "等工程审批压减至【100个工作日以内】", "平均步行换乘时间【7分钟左右】", "被吊销营业执照已届满【三年】、无欠缴税费"), "DURATION"),
     Cue("due", f"{FUTURE}(?:于|在|到|至)?【", ("已完成立项，将于【8月底或9月上旬】正式开工", "优化试点实施方案，并计划于【9月底前】完成")),
+    Cue("attribute", "【[^】]*】[^。；]{0,40}的，(?:可|给予|予以|按|依法|不再|视为|享受|奖励|参照|一次性)", (
+        "企业在【2018年12月31日前】办理备案的，给予一次性补助",), "DATE"),
+    Cue("past", "【[0-9]{4}年[^】]*[日号]】(?:公布|印发|发布|出台|施行|修订|批准|通过|召开|签订)(?:实施)?的", (
+        "继续参照【2019年11月11日】公布的手册执行",), "DATE", tenses=NOT_AHEAD),
     Cue("deadline", "完成【(?:本年度|今年|年度)】[^，。；]{0,12}任务", ("完成【本年度】历史建筑的公布任务",), "DATE"),
-    Cue("attribute", f"【[^】]*】{NOUN}{{0,4}}(?:建成|交付|取得|实施|投产|新投产|发生|形成|出台|公布|修缮|新增){NOUN}{{0,12}}的", (
+    Cue("attribute", f"【[^】]*】{NOUN}{{0,4}}(?:{STATED}){NOUN}{{0,12}}的", (
         "基本完成【2000年底前】建成交付的老旧住宅小区改造", "全省【2020年10月至2021年10月底】取得施工许可的房屋建筑",
         "【2023年】实施的政府采购项目，采购人可以结合项目实际", "开展【2015年至2017年】历史建筑修缮的技术评估",
-        "制定【2021—2023年】新增新能源汽车的具体计划"), "DATE", ahead=False),
+        "制定【2021—2023年】新增新能源汽车的具体计划"), "DATE", tenses=NOT_AHEAD),
     Cue("attribute", "(?:制定|编制|填写|梳理|开展|总结)(?:了|本部门)?【[^】]*】[^，。；]{0,20}(?:清单|计划|评估|事项|名单|报告|台账)", (
         "认真填写【2021年度】在建项目清单", "开展【2017年】项目评估"), "DATE"),
     Cue("attribute", "季度[（(]【(?:全年|半年|上半年|下半年)】[）)]", ("报送三季度、四季度（【全年】）工作进展情况",)),
@@ -72,10 +90,14 @@ CUES = (
         "|【(?:本月|当月|上月|上季度|全年|[上下]半年|第?[一二三四]季度)】[^，。；]{0,14}(?:的|情况|数据|进展)", (
         "对【全年】上缴工会经费低于1万元的", "报送【一季度】、二季度工作进展情况", "每月25日前报送【当月】工作情况"), "DATE"),
     Cue("attribute", "期限(?:为)?【|有效期(?:为)?【|【[^】]*】(?:以上|及以上|[\\u4e00-\\u9fff]{0,4}期的|期限)", ("有效期【五年】", "城镇登记失业【半年】以上人员", "确定【2年】试点期的项目库"), "DURATION"),
-    Cue("past", "(?:截至|截止到?)【[^】]*】[^。；]{0,40}(?:已|累计|共|达到|为)", ("截至【7月份】，全市已组建家庭医生签约团队1456个",), ahead=False),
+    Cue("past", "(?:截至|截止到?)【[^】]*】[^。；]{0,40}(?:已|累计|共|达到|为)", ("截至【7月份】，全市已组建家庭医生签约团队1456个",), tenses=NOT_AHEAD),
+    Cue("past", "(?:截至|截止到?)【[^】]*】，?[^，。；]{0,20}(?:已|共有|累计已)", ("截至【12月底】，共有九成村庄达标",), tenses=UNLESS_SAID),
+    Cue("past", "【[^】]*以来】|已(?:经)?[于在]【", ("【今年以来】，全市新设企业两万家", "项目已于【6月20日】正式通车"), "DATE", tenses=NOT_AHEAD),
+    Cue("past", "是[^，。；]{2,10}的[0-9.]+倍[^。；]{0,20}【全年】|【[^】]*】，?[^，。；]{0,16}(?:同比|环比|比上年同期)", (
+        "投入是2010年的2.2倍，【全年】开工建设1043万套", "【上半年】，出口同比增长一成"), "DATE", tenses=NOT_AHEAD),
     Cue("past", f"【[^】]*】，?{NOUN}{{0,10}}(?:已|了(?!解)|入选|荣获|获得|被评为|印发)", (
         "开展试点课题研究，【7月底】完成了摸底调查", "【今年】已列入改革试点的小区项目已完成立项",
-        "【今年6月】，入选国家文化消费试点城市"), "DATE SET", ahead=False),
+        "【今年6月】，入选国家文化消费试点城市"), "DATE SET", tenses=NOT_AHEAD),
     Cue("attribute", "【(?:年均|月均|月度)】", ("海铁联运【年均】增长40%以上", "建立【月度】工作通报制度"), "SET"),
 )  # fmt: skip
 
@@ -107,12 +129,12 @@ def role_of(clause: str, mention: Mention, section: SectionName, tense: Tense) -
     if timex.value == "PRESENT_REF":
         return "present", "the present"
     for cue in CUES:
-        if timex.type in cue.types and (cue.ahead or tense != "ahead") and cue.regex.search(clause):
+        if timex.type in cue.types and tense in cue.tenses and cue.regex.search(clause):
             role = role_by_shape(timex) if cue.role == "due" else cue.role
             return role, f"cue {cue.pattern}"
     if timex.type == "DURATION" and timex.end is None:
         return "attribute", "a length that bounds nothing"
-    if section == "progress" and tense != "ahead":
+    if section == "progress" and tense in NOT_AHEAD:
         return "past", "stands in a report of progress"
     if tense == "behind":
         return "past", "lies before the document"

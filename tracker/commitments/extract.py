@@ -1,18 +1,19 @@
 """Extraction: every mention of a document becomes part of a commitment, is set aside with a reason, or waits."""
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import replace
 
-from ..documents import Clause, Item, Source, outline
+from ..documents import Clause, Item, Section, Source, outline
 from ..errors import Problem
 from ..timex import Parse, scan
 from .agencies import Bodies
-from .building import Reading
+from .building import Place, Reading, build
 from .doers import Named, doers_by_clause, head, named
-from .promises import from_clauses
+from .promises import from_clauses, spans
 from .references import default_reference
-from .remarks import from_remarks
-from .seeing import Seen, see_clauses, see_remark
+from .remarks import from_remarks, headline
+from .seeing import Seen, see, see_clauses, see_remark
 from .subjects import PLACES
 from .tables import from_rows
 from .values import Commitment, Extraction, Sighting
@@ -67,8 +68,24 @@ def read_item(
     found += [commitment for _, commitment in rows if commitment]
     seen = [s for many in clauses.values() for s in many] + [s for _, s in remarks] + [s for s, _ in rows]
     known = {s.parse.start for s in seen}
-    seen += [see_remark(p, reference, reading.source) for p in parses if p.start not in known]
+    for outcome in from_heading(reading, item, [p for p in parses if p.start not in known], bodies):
+        seen.append(outcome[0])
+        found += [commitment for commitment in outcome[1:] if commitment]
     return sorted(found, key=lambda c: c.start), sorted(seen, key=lambda s: s.parse.start)
+
+
+def from_heading(
+    reading: Reading, item: Item, parses: list[Parse], bodies: Named
+) -> Iterator[tuple[Seen, Commitment | None]]:
+    """The mentions of a heading that has text below it: one that sets a day dates what the heading says."""
+    start, stop = headline(reading.text, item)
+    reference = default_reference(item, reading.source)
+    section = Section("arrangement", start, stop, ())
+    for parse in parses:
+        seen = see(reading.text, parse, Clause(start, stop, 0), section, reference, reading.source)
+        place = Place(item, section.name, start, stop, stop)
+        inside = start <= parse.start < stop and item.number is not None
+        yield seen, build(reading, place, seen, bodies.bodies, dates=spans([seen])) if inside and seen.governs else None
 
 
 def apart(item: Item, parses: list[Parse]) -> tuple[list[Parse], list[Parse]]:

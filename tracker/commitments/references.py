@@ -57,7 +57,8 @@ def settle(parse: Parse, mention: Mention, role: Role, reference: Reference, sou
     begin, end = mention.timex.begin or mention.timex.end, mention.timex.end
     if not parse.yearless or reference.stated or begin is None:
         return mention, ""
-    if role == "past" and begin > source.published:
+    unfinished = mention.timex.precision == "year" and end is not None and end > source.published
+    if role == "past" and (begin > source.published or unfinished):
         return parse.read(moved(reference, begin.year - 1, source)), ""
     if role in ("deadline", "window") and end and end < published_begin(source):
         if (published_begin(source) - end).days <= LATE:

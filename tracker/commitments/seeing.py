@@ -1,7 +1,7 @@
 """Seeing: each mention of an item with its role, its year settled."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ..documents import Clause, Item, Section, Source
@@ -41,6 +41,8 @@ def see(text: str, parse: Parse, clause: Clause, section: Section, reference: Re
     mention = parse.read(reference)
     tense = tense_of(parse, mention, section, source)
     role, reason = role_of(shown(text, mention, clause.start, clause.stop), mention, section.name, tense)
+    if role == "attribute" and parse.yearless:  # what is reported by 2024年1月10日 need not be of 2024
+        mention = parse.read(replace(reference, year=source.published.year, stated=False))
     mention, review = settle(parse, mention, role, reference, source)
     found = Seen(parse, mention, role, reason, review, parse.year is not None or (parse.yearless and reference.stated))
     found.waits = unread_rest(text, parse)
@@ -64,7 +66,7 @@ def tense_of(parse: Parse, mention: Mention, section: Section, source: Source) -
     """How a day lies to the document.
 
     It lies ahead where 前 or 底 bounds it, or its year is said, and all of it comes after the publication. It lies
-    behind where its year is said and it ended before; a plan that bounds such a day still means it.
+    behind where it ended before; a plan that bounds such a day and says its year still means it.
     """
     timex = mention.timex
     end = timex.end or timex.unit_end
@@ -72,8 +74,10 @@ def tense_of(parse: Parse, mention: Mention, section: Section, source: Source) -
         return "open"
     bounded = timex.mod in ("END", "BEFORE", "ON_OR_BEFORE")
     if end > source.published and (timex.begin is None or timex.begin > source.published):
-        return "ahead" if bounded or not parse.yearless else "open"
-    if end < published_begin(source) and not parse.yearless:
+        return "ahead" if not parse.yearless else "coming" if bounded else "open"
+    if end < published_begin(source):
+        if parse.yearless:
+            return "over"
         return "open" if bounded and section.name in ("arrangement", "objective") else "behind"
     return "open"
 

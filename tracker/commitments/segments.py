@@ -11,6 +11,10 @@ CONTINUES = re.compile(
     "(?:并|且|也|都|均)?(?:将|拟|须|应|要|计划|预计|力争|争取|确保|务必|必须|应当|原则上|最迟|不晚于|不迟于|请|统一|全部)*"
     "(?:到|于|在|自|至)?$"
 )
+# What is said of all that stands before: "继续返还工会经费，政策执行至2024年12月31日".
+VALID = re.compile(
+    "(?:以上|上述|该|本)?(?:政策|措施)?(?:执行|实施|有效|延续)(?:期限|时间|期)?(?:至|到|为|截至|截止到?)?$"
+)
 SUBJECT_DUTY = re.compile("[\\u4e00-\\u9fff（()）、]{2,30}?(?:负责|要|应|须|牵头)")
 
 
@@ -48,7 +52,8 @@ def quote_start(text: str, pieces: list[Segment], index: int, at: int, floor: in
     about what the former ones said, the quote reaches back to the nearest subject, or to the first of them.
     """
     start = pieces[index].start
-    if opens(text, pieces[index], at) or not CONTINUES.fullmatch(text, start, at):
+    goes_on = CONTINUES.fullmatch(text, start, at) or VALID.fullmatch(text, start, at)
+    if opens(text, pieces[index], at) or not goes_on:
         return start
     for piece in reversed(pieces[:index]):
         if piece.start < floor:

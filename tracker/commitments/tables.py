@@ -19,6 +19,7 @@ COLUMNS = {
     "support": re.compile("配合|协办|参与|协助"),
     "lead": re.compile("牵头|主办|主管"),
     "body": re.compile("责任(?:单位|部门|主体)|负责(?:单位|部门)|承办|实施单位|落实单位"),
+    "progress": re.compile("进展|(?:完成|落实|整改)情况"),
     "task": re.compile("任务|内容|事项|措施|项目|举措|目标|要求|工作"),
 }
 DUTIES = ("lead", "body", "support")
@@ -69,20 +70,19 @@ def row_item(text: str, item: Item, row: TableRow, header: Header, task: tuple[i
 def from_row(
     reading: Reading, item: Item, row: TableRow, header: Header, parses: list[Parse], reference: Reference
 ) -> Iterator[Outcome]:
-    """A date in the task's cell is read with its words; one in any other cell governs the task."""
+    """A date in the task's cell is read with its words; one in any other cell governs the task, unless it is past."""
     text = reading.text
     bodies = Bodies.of(
         (kind, names(text[a:b])) for i, (a, b) in enumerate(row.cells) if (kind := header.get(i, "")) in DUTIES
     )
     start, stop = next(span for i, span in enumerate(row.cells) if header.get(i) == "task")
     place = Place(item, "arrangement", start, stop, stop)
-    section = Section("arrangement", start, stop, ())
     for parse in parses:
-        inside = start <= parse.start < stop
-        seen = (
-            see(text, parse, Clause(start, stop, 0), section, reference, reading.source)
-            if inside
-            else see_remark(parse, reference, reading.source)
-        )
-        dates = ((parse.start, parse.stop),) if inside else ()
+        column, (begin, end) = next((i, span) for i, span in enumerate(row.cells) if parse.start < span[1])
+        if header.get(column) == "when":
+            seen = see_remark(parse, reference, reading.source)
+        else:
+            section = Section("progress" if header.get(column) == "progress" else "arrangement", begin, end, ())
+            seen = see(text, parse, Clause(begin, end, 0), section, reference, reading.source)
+        dates = ((parse.start, parse.stop),) if begin == start else ()
         yield seen, build(reading, place, seen, bodies, dates=dates) if seen.governs else None
