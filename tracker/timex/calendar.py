@@ -1,9 +1,9 @@
 """What the periods of the grammar mean: one small function a meaning.
 
-Each takes an Anchor and the fragments of its row, and returns a Span: Y year, R years from now, M month (O where a
-number may be none), D day, Q quarter, H half-year 1 or 2, N number, U unit, S unit of a SET, A unit of a rate, T
-minutes or hours, P five-year plan, F festival, V months, K quarters, W weeks from now, E day of the week 1-7. A day
-that does not exist raises ValueError.
+Each takes an Anchor and the fragments of its row, and returns a Span: Y year (L where two digits stand for it), R years
+from now, M month (O where a number may be none), D day, Q quarter, H half-year 1 or 2, N number, U unit, S unit of a
+SET, A unit of a rate, T minutes or hours, P five-year plan, F festival, V months, K quarters, W weeks from now, E day of
+the week 1-7. A day that does not exist raises ValueError.
 """
 
 from datetime import date, timedelta
@@ -83,7 +83,7 @@ def year(at: Anchor, Y: int | None = None, R: int | None = None) -> Span:
 
 def short_year(at: Anchor, L: int) -> Span:
     """19年 before 底."""
-    return year(at, Y=2000 + L)
+    return year(at, Y=L)
 
 
 def unsaid(at: Anchor) -> Span:

@@ -77,13 +77,17 @@ class Sense(NamedTuple):
 def sense(quote: str, expressions: tuple[Expression, ...], link: Row | None, reference: Reference) -> Sense:
     """What expressions with their link say against a reference; a document says the same words many times."""
     rows = [row.name for e in expressions for row in e.rows] + ([link.name] if link else [])
-    year = next((e.found["Y"] for e in expressions if "Y" in e.found), None)
     anchor = Anchor(reference)
     try:
         timex, problem = denoted(expressions, link, anchor), ""
     except ValueError as error:
         timex, problem = Timex("DATE", quote), f"{quote}: {error}"
-    return Sense(timex, tuple(rows), tuple(anchor.assumed), year, problem)
+    return Sense(timex, tuple(rows), tuple(anchor.assumed), stated_year(expressions), problem)
+
+
+def stated_year(expressions: tuple[Expression, ...]) -> int | None:
+    """The first year that the words state, with four digits or two; None where they state none."""
+    return next((e.found[key] for e in expressions for key in "YL" if key in e.found), None)
 
 
 def denoted(expressions: tuple[Expression, ...], link: Row | None, anchor: Anchor) -> Timex:

@@ -36,7 +36,7 @@ def listed(table: dict[str, Any]) -> Fragment:
 
 FRAGMENTS = {
     "Y": Fragment(rf"(?:[1１][9９]|[2２][0０])[{ARABIC}]{{2}}|[一二][九〇零○][{HAN[:-1]}]{{2}}", integer),
-    "L": Fragment("[1-3][0-9]", integer),
+    "L": Fragment("[1-3][0-9]", lambda word: 2000 + integer(word)),
     "R": listed(YEARS_FROM_NOW),
     "M": Fragment(rf"[{ARABIC}]{{1,2}}(?![{ARABIC}])|十[一二]?|[一二三四五六七八九]", integer),
     "D": Fragment(rf"[{ARABIC}]{{1,2}}(?![{ARABIC}])|三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九]", integer),

@@ -1,6 +1,6 @@
 """The time grammar: mention := expression [link expression]; expression := period [part] [bound].
 
-Four tables. A row is a pattern, its meaning in `calendar` or `edges`, and its examples, which are the tests: read at 2018-08-15
+Four tables, the periods in three parts. A row is a pattern, its meaning in `calendar` or `edges`, and its examples, which are the tests: read at 2018-08-15
 and written "value mod begin..end", with - for nothing. The first row of a table that fits wins, so the longer stands
 before the shorter. A fragment {Y} of a pattern arrives as the parameter Y of the meaning. Every repetition is bounded:
 an attempt costs the same wherever it is made, so that a text is read in linear time.
@@ -34,7 +34,7 @@ TO = "起?(?:至|到|——|[-－—–―~～])"
 ISSUE = "(?:自|从)?(?:本(?:方案|通知|办法|意见|规定|计划|文件)?)?(?:印发|发布|公布|下发|发文)之日起"
 NOT_A_YEAR = "(?![个家项人户名所次条件处座辆亩吨万亿元余多号度版倍字平公千米台套场种批间张间层期%％.．〕])"
 
-PERIODS = (
+RECURRENCES = (
     Row("每年{M}月(?:{D}[日号])?", c.every_year_month, {
         "每年12月底前": "XXXX-12 END -..2018-12-31", "每年3月15日前": "XXXX-03-15 ON_OR_BEFORE -..2019-03-15"}),
     Row("每年第?{Q}季度", c.every_year_quarter, {"每年一季度": "XXXX-Q1 - 2019-01-01..2019-03-31"}),
@@ -54,6 +54,9 @@ PERIODS = (
         "每两年": "P2Y - 2018-01-01..2019-12-31", "每3个月": "P3M - 2018-08-01..2018-10-31"}),
     Row("每{S}", c.every, {"每半年": "P6M - 2018-07-01..2018-12-31"}),
     Row("{A}", c.rate, {"年均": "P1Y - -..-", "月度": "P1M - -..-"}),
+)  # fmt: skip
+
+DATES = (
     Row(HEAD + "{M}月{D}日?" + TO + "{D2}[日号]", c.day_range, {
         "9月10-15日": "2018-09-10/2018-09-15 - 2018-09-10..2018-09-15"}),
     Row(HEAD + "{M}月{D}[日号]", c.day, {
@@ -111,6 +114,9 @@ PERIODS = (
     Row("{Y}(?=" + TO + "{y}年)", c.year, {"2018-2020年": "2018/2020 - 2018-01-01..2020-12-31"}),
     Row("{Y}(?=[\\u4e00-\\u9fff])" + NOT_A_YEAR, c.year, {"健康宁波2030行动": "2030 - 2030-01-01..2030-12-31"}),
     Row("目前|当前|现阶段", c.present, {"目前": "PRESENT_REF - -..-"}),
+)  # fmt: skip
+
+LENGTHS = (
     Row(ISSUE + "{N}个?{U}", c.length_from_issue, {"自印发之日起30日内": "P30D - 2018-08-15..2018-09-14"}),
     Row("(?<!第){N}年(?:时间|[\\u4e00-\\u9fff]{0,4}期间?)(?=之?内)", c.years, {"5年时间内": "P5Y - 2018-08-15..2023-08-15"}),
     Row("(?<!第){N}(?:个(?!日|天|年|周)|(?!月|季度)){U}(?!级|[一二三]等)(?:(?<![^作然]日)|(?=之?内|以内))", c.length, {
@@ -119,6 +125,8 @@ PERIODS = (
     Row("{N}个半月(?=之?内)", c.months_and_a_half, {"一个半月内": "P1.5M - 2018-08-15..2018-09-30"}),
     Row("{N}个?{T}", c.clock_length, {"15分钟": "PT15M - -..-", "7分钟左右": "PT7M APPROX -..-"}),
 )  # fmt: skip
+
+PERIODS = (*RECURRENCES, *DATES, *LENGTHS)
 
 PARTS = (
     Row("[底末](?![线数图层座部册端])|终(?![端止结身])", e.last, {"2018年12月底": "2018-12 END -..2018-12-31"}),

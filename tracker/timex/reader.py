@@ -5,20 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from inspect import signature
 
 from ..prefixes import Places
 from . import calendar as c
-from .expressions import Expression, again, expression, sense
+from .expressions import Expression, again, expression, sense, stated_year
 from .fragments import DIGITS
-from .grammar import BOUNDS, LINKS, PARTS, PERIODS, Row
+from .grammar import BOUNDS, DATES, LENGTHS, LINKS, PARTS, PERIODS, RECURRENCES, Row
 from .table import Table
 from .values import Mention, Reference
 
-UNDATED = {c.every, c.every_year, c.every_year_month, c.every_month_day, c.rate, c.present, c.length, c.years,
-           c.clock_length, c.length_from_issue, c.months_and_a_half, c.unsaid, c.every_year_quarter, c.every_year_half,
-           c.every_year_before_festival, c.every_week_day, c.every_quarter_first_month,
-           c.every_quarter_last_month}  # fmt: skip
-PARTLESS = {c.present, c.rate, c.length, c.clock_length, c.unsaid}
+UNDATED = {row.meaning for row in (*RECURRENCES, *LENGTHS)} | {c.present, c.unsaid}
+YEAR_WANTED = {row.meaning for row in DATES if {"Y", "R"} <= (p := signature(row.meaning).parameters).keys() and "F" not in p}
+PARTLESS = {row.meaning for row in LENGTHS} | {c.present, c.rate, c.unsaid}
 AGAIN = {c.every_year_month: c.month, c.every_month_day: c.coming_day}  # what a SET's second member looks like
 
 
@@ -45,7 +44,7 @@ class Parse:
     @property
     def year(self) -> int | None:
         """The first year that the words state, None where they state none."""
-        return next((e.found["Y"] for e in self.expressions if "Y" in e.found), None)
+        return stated_year(self.expressions)
 
     @property
     def yearless(self) -> bool:
@@ -59,7 +58,6 @@ class Parse:
         return Mention(quote, self.start, self.stop, *sense(quote, self.expressions, self.link, reference))
 
 
-YEAR_WANTED = {c.day, c.day_range, c.month, c.quarter, c.first_quarters, c.half, c.year}
 THROUGH, EITHER, EACH = LINKS
 # A number is never entered in its middle, save after a list number ("2.2018年", "3.11月", "4.6、12月").
 INSIDE_A_NUMBER = re.compile(
