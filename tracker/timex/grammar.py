@@ -13,6 +13,7 @@ from typing import Any
 
 from . import calendar as c
 from . import edges as e
+from . import recurrences as r
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,25 +36,25 @@ ISSUE = "(?:自|从)?(?:本(?:方案|通知|办法|意见|规定|计划|文件)?
 NOT_A_YEAR = "(?![个家项人户名所次条件处座辆亩吨万亿元余多号度版倍字平公千米台套场种批间张间层期%％.．〕])"
 
 RECURRENCES = (
-    Row("每年{M}月(?:{D}[日号])?", c.every_year_month, {
+    Row("每年{M}月(?:{D}[日号])?", r.every_year_month, {
         "每年12月底前": "XXXX-12 END -..2018-12-31", "每年3月15日前": "XXXX-03-15 ON_OR_BEFORE -..2019-03-15"}),
-    Row("每年第?{Q}季度", c.every_year_quarter, {"每年一季度": "XXXX-Q1 - 2019-01-01..2019-03-31"}),
-    Row("每年{H}半年", c.every_year_half, {"每年上半年": "XXXX-H1 - 2019-01-01..2019-06-30"}),
-    Row("每年{F}节?(?:之?前|以前)", c.every_year_before_festival, {"每年国庆节前": "XXXX-09-30 BEFORE -..2018-09-30"}),
-    Row("每年年(?=[底末终])", c.every_year, {"每年年底前": "P1Y END -..2018-12-31"}),
-    Row("每月{D}[日号]", c.every_month_day, {
+    Row("每年第?{Q}季度", r.every_year_quarter, {"每年一季度": "XXXX-Q1 - 2019-01-01..2019-03-31"}),
+    Row("每年{H}半年", r.every_year_half, {"每年上半年": "XXXX-H1 - 2019-01-01..2019-06-30"}),
+    Row("每年{F}节?(?:之?前|以前)", r.every_year_before_festival, {"每年国庆节前": "XXXX-09-30 BEFORE -..2018-09-30"}),
+    Row("每年年(?=[底末终])", r.every_year, {"每年年底前": "P1Y END -..2018-12-31"}),
+    Row("每月{D}[日号]", r.every_month_day, {
         "每月10日前": "XXXX-XX-10 ON_OR_BEFORE -..2018-09-10", "每月31日": "XXXX-XX-31 - 2018-08-31..2018-08-31"}),
-    Row("每周{E}", c.every_week_day, {"每周五前": "P1W ON_OR_BEFORE -..2018-08-17"}),
-    Row("每季度(?:首个?月|第一个月){D}[日号]", c.every_quarter_first_month, {"每季度首月10日前": "P3M ON_OR_BEFORE -..2018-10-10"}),
-    Row("每季度(?:末个?月|最后一个月){D}[日号]", c.every_quarter_last_month, {"每季度末月25日前": "P3M ON_OR_BEFORE -..2018-09-25"}),
+    Row("每周{E}", r.every_week_day, {"每周五前": "P1W ON_OR_BEFORE -..2018-08-17"}),
+    Row("每季度(?:首个?月|第一个月){D}[日号]", r.every_quarter_first_month, {"每季度首月10日前": "P3M ON_OR_BEFORE -..2018-10-10"}),
+    Row("每季度(?:末个?月|最后一个月){D}[日号]", r.every_quarter_last_month, {"每季度末月25日前": "P3M ON_OR_BEFORE -..2018-09-25"}),
     Row("每(?:半月|旬|学期|个工作日)", c.unsaid, {"每学期": "每学期 - -..-"}),
-    Row("按{S}(?![度计均初末底])", c.every, {"按月": "P1M - 2018-08-01..2018-08-31", "按季度": "P3M - 2018-07-01..2018-09-30"}),
-    Row("每(?!半){N}?个?{S}", c.every, {
+    Row("按{S}(?![度计均初末底])", r.every, {"按月": "P1M - 2018-08-01..2018-08-31", "按季度": "P3M - 2018-07-01..2018-09-30"}),
+    Row("每(?!半){N}?个?{S}", r.every, {
         "每年": "P1Y - 2018-01-01..2018-12-31", "每月": "P1M - 2018-08-01..2018-08-31", "每周": "P1W - 2018-08-13..2018-08-19",
         "每季度": "P3M - 2018-07-01..2018-09-30", "每季度末": "P3M END -..2018-09-30",
         "每两年": "P2Y - 2018-01-01..2019-12-31", "每3个月": "P3M - 2018-08-01..2018-10-31"}),
-    Row("每{S}", c.every, {"每半年": "P6M - 2018-07-01..2018-12-31"}),
-    Row("{A}", c.rate, {"年均": "P1Y - -..-", "月度": "P1M - -..-"}),
+    Row("每{S}", r.every, {"每半年": "P6M - 2018-07-01..2018-12-31"}),
+    Row("{A}", r.rate, {"年均": "P1Y - -..-", "月度": "P1M - -..-"}),
 )  # fmt: skip
 
 DATES = (

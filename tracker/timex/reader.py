@@ -1,14 +1,16 @@
 """The reader: finds the time expressions of a text, and reads them against a reference."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from inspect import signature
+from typing import Any
 
 from ..prefixes import Places
 from . import calendar as c
+from . import recurrences as r
 from .expressions import Expression, again, expression, sense, stated_year
 from .fragments import DIGITS
 from .grammar import BOUNDS, DATES, LENGTHS, LINKS, PARTS, PERIODS, RECURRENCES, Row
@@ -16,9 +18,17 @@ from .table import Table
 from .values import Mention, Reference
 
 UNDATED = {row.meaning for row in (*RECURRENCES, *LENGTHS)} | {c.present, c.unsaid}
-YEAR_WANTED = {row.meaning for row in DATES if {"Y", "R"} <= (p := signature(row.meaning).parameters).keys() and "F" not in p}
-PARTLESS = {row.meaning for row in LENGTHS} | {c.present, c.rate, c.unsaid}
-AGAIN = {c.every_year_month: c.month, c.every_month_day: c.coming_day}  # what a SET's second member looks like
+PARTLESS = {row.meaning for row in LENGTHS} | {c.present, r.rate, c.unsaid}
+AGAIN = {r.every_year_month: c.month, r.every_month_day: c.coming_day}  # what a SET's second member looks like
+
+
+def takes_year(meaning: Callable[..., Any]) -> bool:
+    """Whether a meaning takes a year that the words may leave out; a festival without one is the next."""
+    parameters = signature(meaning).parameters
+    return {"Y", "R"} <= parameters.keys() and "F" not in parameters
+
+
+YEAR_WANTED = {row.meaning for row in DATES if takes_year(row.meaning)}
 
 
 @dataclass(frozen=True, slots=True)
