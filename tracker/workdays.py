@@ -40,7 +40,7 @@ def next_workday(day: date) -> date:
 
 
 def festival(name: str, year: int) -> date:
-    """The first day of a festival in `year` (元旦, 春节, 元宵, 清明, 劳动, 端午, 中秋, 国庆, 重阳).
+    """The first day of a festival in `year` (元旦, 春节, 元宵, 清明, 劳动, 七一, 八一, 端午, 中秋, 国庆, 重阳).
 
     Lunar ones by the Chinese calendar (GB/T 33661), 清明 by its solar term; ValueError outside 1900-2100.
     """
@@ -55,5 +55,5 @@ def festival(name: str, year: int) -> date:
     return day
 
 
-SOLAR = {"元旦": (1, 1), "劳动": (5, 1), "国庆": (10, 1)}
+SOLAR = {"元旦": (1, 1), "劳动": (5, 1), "七一": (7, 1), "八一": (8, 1), "国庆": (10, 1)}
 LUNAR = {"春节": (1, 1), "元宵": (1, 15), "端午": (5, 5), "中秋": (8, 15), "重阳": (9, 9)}

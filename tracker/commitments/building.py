@@ -21,7 +21,6 @@ Spans = tuple[tuple[int, int], ...]
 FREQUENCIES = {"Y": "YEARLY", "H": "HALF-YEARLY", "Q": "QUARTERLY", "M": "MONTHLY", "W": "WEEKLY", "D": "DAILY"}
 BY_MONTHS = {3: "QUARTERLY", 6: "HALF-YEARLY", 12: "YEARLY"}
 MONTHS = {"Y": 12, "H": 6, "Q": 3, "M": 1}
-EVENT = re.compile("(?:[自从][^，。；]{1,20}|[^，。；]{2,12}(?:之日|后|之后))起?$")
 
 ISSUED = re.compile(
     "本[^，。；]{0,6}(?:印发|下发|发布|公布|出台|发文)(?:之日|之后|后)起?$|(?<!件)(?:印发|下发)(?:之后|后)$"
@@ -113,7 +112,7 @@ def due_of(seen: Seen, place: Place, reading: Reading) -> tuple[date | None, str
         return timex.end or timex.unit_end, ""
     if any("之日起" in row for row in seen.mention.rows) or ISSUED.search(before):
         return timex.end, ""
-    if EVENT.search(before) or ("工作日" in seen.mention.quote and not ASKED.search(before)):
+    if timex.end is None or ("工作日" in seen.mention.quote and not ASKED.search(before)):
         return None, f"{seen.mention.quote} counts from an event whose day is not known"
     if place.section == "objective" and len(place.item.sections) > 1:
         return None, ""

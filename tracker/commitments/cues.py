@@ -109,12 +109,17 @@ def shown(text: str, mention: Mention, start: int, stop: int) -> str:
     return f"{before}【{mention.quote}】{after}"
 
 
+def bounds(timex: Timex) -> bool:
+    """Whether a length bounds an obligation: it ends on a day, or is a limit that counts from an event."""
+    return timex.end is not None or timex.mod == "EQUAL_OR_LESS"
+
+
 def role_by_shape(timex: Timex) -> Role:
     """The kind of obligation that a mention makes when it makes one."""
     if timex.type == "SET":
         return "recurrence"
     if timex.type == "DURATION":
-        return "duration" if timex.end else "attribute"
+        return "duration" if bounds(timex) else "attribute"
     if timex.open_start or ("/" in timex.value and timex.mod != "END" and timex.begin is not None):
         return "window"
     return "deadline"
@@ -132,7 +137,7 @@ def role_of(clause: str, mention: Mention, section: SectionName, tense: Tense) -
         if timex.type in cue.types and tense in cue.tenses and cue.regex.search(clause):
             role = role_by_shape(timex) if cue.role == "due" else cue.role
             return role, f"cue {cue.pattern}"
-    if timex.type == "DURATION" and timex.end is None:
+    if timex.type == "DURATION" and not bounds(timex):
         return "attribute", "a length that bounds nothing"
     if section == "progress" and tense in NOT_AHEAD:
         return "past", "stands in a report of progress"

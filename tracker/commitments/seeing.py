@@ -6,7 +6,7 @@ from datetime import date
 
 from ..documents import Clause, Item, Section, Source
 from ..timex import Mention, Parse, Reference
-from .cues import Tense, role_by_shape, role_of, shown
+from .cues import Tense, bounds, role_by_shape, role_of, shown
 from .references import default_reference, published_begin, settle, within_sentence
 from .segments import CONTINUES, OPENER
 from .values import Role
@@ -33,7 +33,7 @@ class Seen:
         """Whether an obligation hangs on it."""
         timex = self.mention.timex
         readable = not self.mention.problem and not self.waits
-        return self.role in GOVERNING and readable and bool(timex.end or timex.unit_end)
+        return self.role in GOVERNING and readable and bool(timex.unit_end or bounds(timex))
 
 
 def see(text: str, parse: Parse, clause: Clause, section: Section, reference: Reference, source: Source) -> Seen:

@@ -1,15 +1,16 @@
 """What the periods of the grammar mean: one small function a meaning.
 
-Each takes an Anchor and the fragments of its row, and returns a Span: Y year (L where two digits stand for it), R
-years from now, M month (O where a number may be none), D day, Q quarter, H half-year 1 or 2, N number, U unit, T
-minutes or hours, P five-year plan, F festival, V months, K quarters, W weeks from now, E day of the week 1-7. A day
-that does not exist raises ValueError. What recurs is in `recurrences`.
+Each takes an Anchor and the fragments of its row, and returns a Span: Y year, R years from now, M
+month (O where a number may be none), D day, C both in four digits, Q quarter, H half 1 or 2, N number, U unit, T
+minutes or hours, P five-year plan, F festival, I days, V months, K quarters, W weeks from now, E day of the week 1-7.
+A day that does not exist raises ValueError. What recurs is in `recurrences`.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ..workdays import festival
-from .edges import before, within
+from .edges import before, first_half, second_half, within
 from .spans import UNITS, Anchor, Span, month_end, months_on
 
 
@@ -51,6 +52,11 @@ def numeric_day(at: Anchor, Y: int, O: int, D: int) -> Span:  # noqa: E741 - the
     return day(at, Y, M=O, D=D)
 
 
+def compact_day(at: Anchor, Y: int, C: str) -> Span:
+    """20181231."""
+    return day(at, Y, M=int(C[:2]), D=int(C[2:]))
+
+
 def numeric_month(at: Anchor, Y: int, O: int) -> Span:  # noqa: E741
     """2018.12, 2021/01."""
     return month(at, Y, M=O)
@@ -68,6 +74,12 @@ def first_quarters(at: Anchor, Y: int | None = None, R: int | None = None, *, Q:
     return Span(f"{y}-01/{y}-{3 * Q:02}", date(y, 1, 1), month_end(y, 3 * Q), "quarter")
 
 
+def quarters(at: Anchor, Y: int | None = None, R: int | None = None, *, Q: int, Q2: int) -> Span:
+    """三四季度, 一至三季度."""
+    first, last = quarter(at, Y, R, Q=Q), quarter(at, Y, R, Q=Q2)
+    return Span(f"{first.value}/{last.value}", first.begin, last.end, "quarter")
+
+
 def half(at: Anchor, Y: int | None = None, R: int | None = None, *, H: int) -> Span:
     """2019年上半年, 下半年."""
     y = year_of(at, Y, R)
@@ -80,9 +92,10 @@ def year(at: Anchor, Y: int | None = None, R: int | None = None) -> Span:
     return Span(str(y), date(y, 1, 1), date(y, 12, 31), "year")
 
 
-def short_year(at: Anchor, L: int) -> Span:
-    """19年 before 底."""
-    return year(at, Y=L)
+def school_year(at: Anchor, Y: int, Y2: int | None = None) -> Span:
+    """2018—2019学年: from September to August."""
+    last = Y2 or Y + 1
+    return Span(f"{Y}-09/{last}-08", date(Y, 9, 1), date(last, 8, 31), "year")
 
 
 def unsaid(at: Anchor) -> Span:
@@ -99,6 +112,25 @@ def near_month(at: Anchor, V: int = 0) -> Span:
 def near_month_day(at: Anchor, V: int, D: int) -> Span:
     """本月15日, 次月10日."""
     d = months_on(at.day.replace(day=1), V).replace(day=D)
+    return Span(d.isoformat(), d, d, "day")
+
+
+def half_month(at: Anchor, H: int) -> Span:
+    """下半月."""
+    return (first_half if H == 1 else second_half)(near_month(at), at)
+
+
+def near_dekad(at: Anchor) -> Span:
+    """本旬, and 旬 before 末: days 1-10, 11-20 or 21 to the end of the month."""
+    tens = min((at.day.day - 1) // 10, 2)
+    begin = at.day.replace(day=10 * tens + 1)
+    end = begin.replace(day=10 * tens + 10) if tens < 2 else month_end(begin.year, begin.month)
+    return Span(f"{begin}/{end}", begin, end, "dekad")
+
+
+def near_day(at: Anchor, I: int) -> Span:  # noqa: E741
+    """明天, 即日."""
+    d = at.day + timedelta(days=I)
     return Span(d.isoformat(), d, d, "day")
 
 
@@ -164,6 +196,11 @@ def years(at: Anchor, N: float) -> Span:
     return length(at, N, "年")
 
 
+def length_after(at: Anchor, N: float, U: str) -> Span:
+    """一个月 after an event (批复后一个月内): a limit, whose start no calendar says."""
+    return replace(length(at, N, U), mod="EQUAL_OR_LESS", length=None)
+
+
 def months_and_a_half(at: Anchor, N: float) -> Span:
     """一个半月."""
     return length(at, N + 0.5, "月")
@@ -175,5 +212,5 @@ def clock_length(at: Anchor, N: float, T: str) -> Span:
 
 
 def length_from_issue(at: Anchor, N: float, U: str) -> Span:
-    """自印发之日起30日: counted from the day of issue, which is not counted itself."""
+    """自印发之日起30日, 用5年时间: counted from the day of issue, which is not counted itself."""
     return within(length(at, N, U), at)

@@ -35,6 +35,26 @@ def middle(span: Span, at: Anchor) -> Span:
     return replace(span, mod="MID", begin=None, end=months_on(span.begin, 6) - timedelta(days=1), precision="half")
 
 
+def first_half(span: Span, at: Anchor) -> Span:
+    """上半月, of a month."""
+    return replace(span, mod="START", end=span.begin and span.begin.replace(day=15), precision="dekad")
+
+
+def second_half(span: Span, at: Anchor) -> Span:
+    """下半月, of a month."""
+    return replace(span, mod="END", begin=span.begin and span.begin.replace(day=16), precision="dekad")
+
+
+def clock(span: Span, at: Anchor) -> Span:
+    """24时, 下午5时: the day is the same."""
+    return span
+
+
+def midnight(span: Span, at: Anchor) -> Span:
+    """0时 before 前: the day before is the last."""
+    return before(span, at)
+
+
 def last_dekad(span: Span, at: Anchor) -> Span:
     """下旬."""
     if span.begin is None:
@@ -46,10 +66,14 @@ def last_dekad(span: Span, at: Anchor) -> Span:
 
 
 def by(span: Span, at: Anchor) -> Span:
-    """前: after a stated day or 底 it includes that day; after a bare month, year or festival it excludes it."""
-    if span.mod in ("END", "START", "MID") or span.length:
+    """前: after a stated day or 底 it includes that day; after a bare month, year or festival it excludes it.
+
+    A half or a quarter that opens its year is included, too: 上半年前 means by the end of June, not of December before.
+    """
+    if span.mod in ("END", "START", "MID", "BEFORE") or span.length:
         return span
-    if span.precision == "day":
+    opens = span.precision in ("half", "quarter") and span.begin and span.begin.month == 1
+    if span.precision == "day" or opens:
         return replace(span, mod="ON_OR_BEFORE", begin=None)
     return before(span, at)
 
@@ -97,8 +121,8 @@ def at_most(span: Span, at: Anchor) -> Span:
 
 
 def about(span: Span, at: Anchor) -> Span:
-    """左右."""
-    return replace(span, mod="APPROX")
+    """左右: a length counts from the reference, as with 内."""
+    return replace(within(span, at), mod="APPROX")
 
 
 # LINKS -----------------------------------------------------------------------------------------------------------
@@ -117,5 +141,6 @@ def either(first: Span, second: Span) -> Span:
 
 
 def each(first: Span, second: Span) -> Span:
-    """、 before a shared 底前: every one is due."""
-    return replace(second, value=f"{first.value}|{second.value}")
+    """、 before a shared 底前: every one is due; what recurs is first due on the earliest."""
+    end = min(s.end for s in (first, second) if s.end) if first.every and first.end and second.end else second.end
+    return replace(second, value=f"{first.value}|{second.value}", end=end)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from .calendar import day
 from .edges import each
 from .grammar import Row
 from .spans import Anchor, Span
@@ -59,8 +60,12 @@ def expression(period: Fitted, part: Fitted | None, bound: Fitted | None) -> Exp
 
 @lru_cache(OFTEN)
 def again(former: Fitted, latter: Fitted) -> Fitted:
-    """The latter's day or month as the former means it: in 每年6月、12月底前 the second is a yearly one, too."""
-    return Fitted(former.row, latter.found)
+    """The latter's day or month as the former means it: in 每年6月、12月底前 the second is a yearly one, too.
+
+    A day takes over the former's month and year (9月10日、20日前).
+    """
+    kept = {key: former.found[key] for key in ("Y", "R", "M") if key in former.found and former.meaning is day}
+    return Fitted(former.row, kept | latter.found)
 
 
 class Sense(NamedTuple):
@@ -86,8 +91,8 @@ def sense(quote: str, expressions: tuple[Expression, ...], link: Row | None, ref
 
 
 def stated_year(expressions: tuple[Expression, ...]) -> int | None:
-    """The first year that the words state, with four digits or two; None where they state none."""
-    return next((e.found[key] for e in expressions for key in "YL" if key in e.found), None)
+    """The first year that the words state; None where they state none."""
+    return next((e.found["Y"] for e in expressions if "Y" in e.found), None)
 
 
 def denoted(expressions: tuple[Expression, ...], link: Row | None, anchor: Anchor) -> Timex:

@@ -19,7 +19,9 @@ from .values import Mention, Reference
 
 UNDATED = {row.meaning for row in (*RECURRENCES, *LENGTHS)} | {c.present, c.unsaid}
 PARTLESS = {row.meaning for row in LENGTHS} | {c.present, r.rate, c.unsaid}
-AGAIN = {r.every_year_month: c.month, r.every_month_day: c.coming_day}  # what a SET's second member looks like
+AGAIN: dict[Callable[..., Any], set[Callable[..., Any]]] = {  # how a second day under the same words is written
+    r.every_year_month: {c.month, c.day}, r.every_month_day: {c.coming_day}, c.day: {c.coming_day},
+}  # fmt: skip
 
 
 def takes_year(meaning: Callable[..., Any]) -> bool:
@@ -109,7 +111,7 @@ def following(first: Expression, link: Row, second: Expression) -> Expression | 
     """
     if first.bound:
         return None
-    if link is EACH and (like := AGAIN.get(first.meaning)) and second.meaning is like:
+    if link is EACH and second.meaning in AGAIN.get(first.meaning, ()):
         return expression(again(first.period, second.period), second.part, second.bound)
     if first.meaning in UNDATED or second.meaning in UNDATED:
         return None
@@ -133,7 +135,7 @@ def chain_from(text: str, first: Expression, stop: int) -> tuple[tuple[Expressio
         if link is not EACH:
             break
     last = chain[-1]
-    if link is EACH and not (last.bound and (last.part or last.meaning in AGAIN)):
+    if link is EACH and not ((last.bound and last.part) or first.meaning in AGAIN):
         return (first,), None, stop
     if link is EACH:
         chain = [expression(e.period, e.part or last.part, last.bound) for e in chain]

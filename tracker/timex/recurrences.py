@@ -77,7 +77,7 @@ def every_month_day(at: Anchor, D: int) -> Span:
 
 def rate(at: Anchor, A: Unit) -> Span:
     """年均, 月度: says how often, not when."""
-    return Span(f"P1{A}", None, None, None, type="SET", every=Every(A))
+    return Span("P3M" if A == "Q" else f"P1{A}", None, None, None, type="SET", every=Every(A))
 
 
 def occurrence_begin(at: Anchor, step: Every) -> date:
