@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from cli_program import Program
+from hypothesis import settings
 from milestone_factory import INGESTED, MODIFIED, SEED
 from needed import missing
 from sqlalchemy.engine import Engine
@@ -18,6 +19,9 @@ from tracker.commitments import extract
 from tracker.jobs.ingest import ingest
 from tracker.sources import read
 from tracker.store.engine import parse
+
+settings.register_profile("untimed", deadline=None)  # no test is about the speed of the machine it runs on
+settings.load_profile("untimed")
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
 

@@ -78,7 +78,8 @@ def divided(
         stop = next((pieces[j - 1].stop for j in order if start_of[j] > start and j > i), clause.stop)
         after = reading.text[s.mention.stop : stop].lstrip("，,")
         promise = after if opens(reading.text, pieces[i], s.mention.start) else reading.text[start:stop]
-        who = (bodies or nearest(reading.text[clause.start : s.mention.start]) or acting(promise) or doers).narrowed(promise)
+        named = bodies or nearest(reading.text[clause.start : s.mention.start]) or acting(promise) or doers
+        who = named.narrowed(promise)
         place = Place(item, section.name, start, stop, stop)
         if (start, stop) == (s.mention.start, s.mention.stop) and item.title:
             start = max(item.start, reading.text.find(item.title, item.start))
