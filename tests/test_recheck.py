@@ -149,6 +149,23 @@ def test_what_was_dropped_and_is_reopened_is_owed_again(
     assert "甲任务" in body(server.to("a@example.org")[-1])
 
 
+def test_what_is_frozen_anew_still_makes_up_for_the_days_before_a_scanned_day_off(
+    engine: Engine, mailing: Mailing, server: MailServer
+) -> None:
+    config, sunday, monday = mailing(""), 13, 14
+    first = track(engine, "甲任务", "甲局")
+    track(engine, "另一项", "甲局")
+    address(engine, "甲局", "a@example.org")
+    for days in (0, sunday, monday):
+        scan_again(engine, config, days)
+    done(engine, [first], day=DAY, by="t", now=NOON)
+    run(engine, config, NOON + timedelta(days=monday))
+    mail = server.to("a@example.org")[-1]
+    assert "补发" in str(mail["Subject"])
+    assert "2018-09-03 办结" in body(mail)
+    assert "上次核对：2018-09-16" in body(mail)
+
+
 def test_an_address_that_changed_after_the_scan_is_written_to(
     engine: Engine, mailing: Mailing, server: MailServer
 ) -> None:

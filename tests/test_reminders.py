@@ -325,9 +325,9 @@ MISSED = {
 }
 
 
-@pytest.mark.parametrize(("last_scan", "missed"), MISSED.values(), ids=MISSED.keys())
-def test_a_missed_day_is_one_on_which_digests_could_have_gone_out(last_scan, missed):
-    assert missed_days(last_scan, date(2018, 11, 20), RULES) == missed
+@pytest.mark.parametrize(("last_telling", "missed"), MISSED.values(), ids=MISSED.keys())
+def test_a_missed_day_is_one_on_which_digests_could_have_gone_out(last_telling, missed):
+    assert missed_days(last_telling, date(2018, 11, 20), RULES) == missed
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,38 @@ def test_days_without_a_scan_are_made_up_for_in_one_digest(engine: Engine, confi
     assert "补发】2018-09-04至2018-09-06" in body(outbox(engine)[-1])
 
 
+def test_scans_of_days_off_make_up_for_nothing(engine: Engine, configured: Any, track: Track) -> None:
+    track(date(2018, 9, 27), "市住建委", since=date(2018, 8, 1))
+    address(engine, 市住建委="zjw@example.org")
+    for day in (date(2018, 9, 17), date(2018, 9, 24), date(2018, 10, 1)):  # the latter two are holidays
+        scan_on(engine, configured(), day)
+    report = scan_on(engine, configured(), date(2018, 10, 8))
+    assert (report.missed[0], report.missed[-1], len(report.missed)) == (date(2018, 9, 18), date(2018, 9, 30), 10)
+    assert all("补发" in one.subject for one in report.issued)
+    assert "上次核对：2018-10-01" in body(outbox(engine)[-1])
+
+
+def test_the_office_hears_of_what_fell_between_the_last_working_day_scanned_and_a_scanned_day_off(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    track(date(2018, 9, 21), "无地址局", since=date(2018, 8, 1))
+    scan_on(engine, configured(), date(2018, 9, 13))
+    assert not scan_on(engine, configured(), date(2018, 9, 15)).issued  # a Saturday; nobody scanned on Friday
+    assert [one.agency for one in scan_on(engine, configured(), date(2018, 9, 17)).issued] == [""]
+
+
+def test_a_forced_scan_of_a_day_off_makes_up_for_the_days_before_it(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    track(date(2018, 9, 14), "市住建委", since=date(2018, 8, 1))
+    track(date(2018, 9, 17), "市住建委", since=date(2018, 8, 1), title="另一项")
+    scan_on(engine, configured(""), date(2018, 9, 13))
+    sunday, monday = date(2018, 9, 16), date(2018, 9, 17)
+    report = scan(engine, configured(""), today=sunday, now=at(sunday), force=True)
+    assert report.missed == (date(2018, 9, 14),)
+    assert scan_on(engine, configured(""), monday).missed == ()
+
+
 def test_an_agency_without_an_address_stays_owed_until_it_has_one(
     engine: Engine, configured: Any, track: Track
 ) -> None:

@@ -150,11 +150,11 @@ def planned_next(milestone: Milestone, rules: Rules, today: date) -> list[Rung]:
     return list(_rungs(milestone, rules, after, max(listed, after) + repeat))
 
 
-def missed_days(last_scan: date | None, today: date, rules: Rules) -> tuple[date, ...]:
-    """The days after the last completed scan and before `today` on which digests could have gone out."""
-    if last_scan is None:
+def missed_days(last_telling: date | None, today: date, rules: Rules) -> tuple[date, ...]:
+    """The days after the last scan that could tell and before `today` on which digests could have gone out."""
+    if last_telling is None:
         return ()
-    between = (last_scan + timedelta(days=n) for n in range(1, (today - last_scan).days))
+    between = (last_telling + timedelta(days=n) for n in range(1, (today - last_telling).days))
     return tuple(day for day in between if not rules.working_days_only or is_workday(day))
 
 

@@ -14,9 +14,9 @@ from sqlalchemy.engine import Engine
 from .. import store
 from ..config import Config
 from ..digests import agency_digest
-from ..reminders import Reminder, missed_days
+from ..reminders import DAY, Reminder, missed_days
 from ..render import message
-from ..store.issued import Tells, addressee, cancel, rewrite, scanned_before, tells
+from ..store.issued import Tells, addressee, cancel, rewrite, tells
 from ..store.outbox import OutboxRow
 from .addressing import everybody, freeze, reached, recipient, tried_out
 
@@ -55,7 +55,8 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         if len(left) == len(told) and not moved:
             return row
         shown = store.milestones.of_agency(db, agency.id, row.day - timedelta(days=rules.completed_days))
-        before = scanned_before(db, row.day)
+        before = store.ledger.last_scan(db, row.day - DAY)
+        told_before = store.ledger.last_telling(db, row.day - DAY)
     if not left or not reached(whom, config):
         with store.writing(engine) as db:
             cancel(db, row.digest, UNREACHED if left else CLOSED)
@@ -67,8 +68,8 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         row.day,
         office=config.office.name,
         reminders=_reminders(left, agency.name),
-        missed_days=missed_days(before, row.day, rules),
-        last_scan=before,
+        missed_days=missed_days(told_before and told_before[0], row.day, rules),
+        last_scan=before and before[0],
     )
     numbered = replace(digest, number=row.number)
     body = message(numbered, shown, rules, office_email=config.office.email)

@@ -64,7 +64,8 @@ class _Known:
     decided: Mapping[tuple[int, str], date]
     agencies: Mapping[str, Agency]
     numbers: Mapping[str, int]
-    last: tuple[date, datetime] | None
+    last: date | None
+    last_telling: tuple[date, datetime] | None
     ahead: date | None
     concerns: Concerns
 
@@ -162,7 +163,8 @@ def _read(db: Connection, rules: Rules, today: date, told_by: date) -> _Known:
         decided={(milestone, names[agency]): planned for (milestone, agency), planned in decided},
         agencies=agencies,
         numbers=store.digests.next_numbers(db, [*agencies, OFFICE]),
-        last=last,
+        last=last and last[0],
+        last_telling=store.ledger.last_telling(db, today),
         ahead=store.ledger.scanned_ahead(db, today),
         concerns=concerns(db, open_ones),
     )
@@ -180,15 +182,15 @@ def _owed(known: _Known, rules: Rules, config: Config, today: date) -> _Owed:
 
 
 def _composed(known: _Known, owed: _Owed, rules: Rules, config: Config, today: date) -> list[Digest]:
-    last_day = known.last[0] if known.last else None
+    told = known.last_telling
     return compose(
         owed.told,
         known.shown,
         rules,
         today,
         office=config.office.name,
-        missed_days=missed_days(last_day, today, rules),
-        last_scan=last_day,
+        missed_days=missed_days(told and told[0], today, config.rules),
+        last_scan=known.last,
         without_address=silent(config, known.agencies.values()),
         unconfirmed=known.concerns.unconfirmed,
         mentions=known.concerns.mentions,
@@ -198,10 +200,13 @@ def _composed(known: _Known, owed: _Owed, rules: Rules, config: Config, today: d
 
 
 def _is_news(reminders: Iterable[Reminder], known: _Known, rules: Rules) -> bool:
-    """Whether what no agency can be told became due, or was changed, after the last scan: the office hears once."""
-    if known.last is None:
+    """Whether what no agency can be told became due, or was changed, after the last scan that could tell it.
+
+    So the office hears once.
+    """
+    if known.last_telling is None:
         return any(True for _ in reminders)
-    day, at = known.last
+    day, at = known.last_telling
     changed = {one.id for one in known.open if one.modified > at}
     for one in reminders:
         told = Rung(one.rule, one.planned).told if rules.working_days_only else one.planned

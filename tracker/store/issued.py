@@ -51,11 +51,6 @@ def tells(db: Connection, digest: int) -> list[Tells]:
     ]
 
 
-def scanned_before(db: Connection, day: date) -> date | None:
-    """The latest day before `day` on which a scan was completed."""
-    return db.execute(sa.select(sa.func.max(schema.scans.c.day)).where(schema.scans.c.day < day)).scalar()
-
-
 def addressee(db: Connection, digest: int) -> agencies.Agency | None:
     """The agency that a digest is for, as it is called and reached today; None for the office."""
     query = sa.select(schema.agencies).join_from(schema.digests, schema.agencies).where(schema.digests.c.id == digest)
