@@ -124,6 +124,18 @@ def test_show_and_why_are_complete(scanned: Program):
     assert "sentence" not in scanned.ok("why", "11", "--reminders", *DAY).out
 
 
+def test_why_says_which_rungs_were_folded_into_the_one_that_was_told(program: Program):
+    program.ok("scan", "--as-of", "2018-08-31")
+    program.ok("scan", "--as-of", "2018-11-27")
+    program.ok("deliver", "--as-of", "2018-11-27")
+    lines = program.ok("why", "11", "--reminders", "--as-of", "2018-11-27").out.splitlines()
+    assert [line.split()[:1] + line.split()[-4:-1] for line in lines if "期 2018-" in line] == [
+        ["2018-10-01", "第2期", "2018-11-27", "folded"],
+        ["2018-10-31", "第2期", "2018-11-27", "folded"],
+        ["2018-11-23", "第2期", "2018-11-27", "sent"],
+    ]
+
+
 def test_a_chinese_locale_gets_chinese_headings_and_programs_the_promised_words(
     scanned: Program, monkeypatch: pytest.MonkeyPatch
 ):

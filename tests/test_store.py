@@ -314,6 +314,7 @@ def test_a_reminder_is_decided_once(engine: Engine) -> None:
         assert ledger.decided(db, DAY) == {(id, agency): DAY + timedelta(399)}
         told = ledger.of_milestone(db, id)
     assert (len(told), told[0].agency, told[0].number, told[0].state) == (800, "市住建委", 1, "")
+    assert [one.folded for one in told] == [True] * 799 + [False]
 
 
 def test_the_last_scan_is_the_latest_day_scanned(engine: Engine) -> None:

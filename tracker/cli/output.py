@@ -37,7 +37,7 @@ CHINESE = {
     "the document says": "原文", "item_title": "事项", "kind": "类别", "targets": "目标", "recurrence": "周期",
     "ready": "待发", "sending": "发送中", "sent": "已发", "failed": "失败", "unknown": "不明", "held": "暂扣",
     "added": "立项", "moved": "改期", "reworded": "改写", "withdrawn": "撤回", "restored": "恢复", "edited": "更正",
-    "reopened": "重开", "opened": "开启",
+    "reopened": "重开", "opened": "开启", "folded": "并入",
     "baseline_due": "原定到期", "closed_on": "办结日", "precision": "精度", "yes": "是", "no": "否",
 }  # fmt: skip
 

@@ -191,7 +191,10 @@ def rule_words(rule: str) -> str:
 def print_reminders(dossier: "Dossier", *, apart: bool) -> None:
     """What was told, and the next planned days; nothing where there is neither."""
     m = dossier.placed.milestone
-    rows = [[t.planned, rule_words(t.rule), t.agency, f"第{t.number}期", word(t.state), t.reason] for t in dossier.told]
+    rows: list[list[object]] = [
+        [t.planned, rule_words(t.rule), t.agency, f"第{t.number}期 {t.decided_on}",
+         word("folded" if t.folded else t.state), t.reason] for t in dossier.told
+    ]  # fmt: skip
     rows += [[r.planned, rule_words(r.rule), m.agencies, None, word("planned"), None] for r in dossier.planned]
     if not rows:
         return

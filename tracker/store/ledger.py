@@ -32,7 +32,8 @@ class Decided:
 class Told:
     """A decided reminder as a person reads it: to whom, in which issue, and what became of the message.
 
-    `state` is the outbox's, "" where the digest was not put there; `sent_at` is None until it was sent.
+    `state` is the outbox's, "" where the digest was not put there; `sent_at` is None until it was sent. `folded` says
+    that a newer rung of the milestone was told in its place, in the same issue.
     """
 
     rule: str
@@ -43,6 +44,7 @@ class Told:
     number: int
     state: str
     sent_at: datetime | None
+    folded: bool
 
 
 def decided(db: Connection, told_by: date) -> dict[tuple[int, int], date]:
@@ -90,6 +92,7 @@ def of_milestone(db: Connection, milestone: int) -> list[Told]:
             schema.agencies.c.name,
             schema.ledger.c.decided_on,
             schema.ledger.c.reason,
+            schema.ledger.c.digest_id,
             schema.digests.c.number,
             schema.outbox.c.state,
             schema.outbox.c.sent_at,
@@ -98,8 +101,10 @@ def of_milestone(db: Connection, milestone: int) -> list[Told]:
         .join(schema.digests, schema.digests.c.id == schema.ledger.c.digest_id)
         .outerjoin(schema.outbox, schema.outbox.c.digest_id == schema.digests.c.id)
         .where(schema.ledger.c.milestone_id == milestone)
-        .order_by(schema.ledger.c.id)
+        .order_by(schema.ledger.c.planned, schema.ledger.c.id)
     )
+    found = db.execute(query).all()
+    newest = {row.digest_id: row for row in found}
     return [
         Told(
             rule=row.rule,
@@ -110,8 +115,9 @@ def of_milestone(db: Connection, milestone: int) -> list[Told]:
             number=row.number,
             state=row.state or "",
             sent_at=row.sent_at,
+            folded=row is not newest[row.digest_id],
         )
-        for row in db.execute(query)
+        for row in found
     ]
 
 
