@@ -1,6 +1,7 @@
 """Bad input at the command line: one message that says where and what to do, the promised code, nothing half done."""
 
 import os
+import shlex
 
 import pytest
 from cli_program import DAY, Answer, Program
@@ -92,6 +93,12 @@ CALLS = [
     ("why 99999999999999999999", 2, "nothing has the id"),
     ("show 1 --as-of 2018-08-01", 2, "not known before"),
     ("edit 1 --reason x", 2, "nothing to change"),
+    ("edit 11 --due 2018-12-10 --reason ''", 2, "--reason says nothing: write why"),
+    ("cancel 11 --reason '  '", 2, "--reason says nothing"),
+    ("reopen 12 --reason ''", 2, "--reason says nothing"),
+    ("promote 1 --reason ''", 2, "--reason says nothing"),
+    ("add --title x --due 2018-12-10 --reason ''", 2, "--reason says nothing"),
+    ("documents withdraw ningbo-2018 --reason ''", 2, "--reason says nothing"),
     ("edit 999 --title x --reason x", 2, "no milestone has the id 999"),
     ("edit 1 --precision week --reason x", 2, "week"),
     ("edit 11 --begin 2019-01-01 --reason x", 2, "after its last day"),
@@ -134,7 +141,7 @@ CALLS = [
 def test_a_wrong_call_is_refused(program: Program, call: str, code: int, words: str):
     (program.folder / "config.toml").write_text("# nothing\n", encoding="utf-8")
     before = program.database.read_bytes()
-    answer = program(*call.split())
+    answer = program(*shlex.split(call))
     if call.startswith("doctor"):
         answer = Answer(answer.code, "", answer.err)
     refused(answer, code, words)

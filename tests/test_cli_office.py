@@ -127,6 +127,22 @@ WARNED = {
         ("done", "11", "--on", "2018-07-01"),
         "11: completed on 2018-07-01, before its document was published (2018-08-01)",
     ),
+    "done before it was added by hand": (
+        ("done", "40", "--on", "2018-10-01"),
+        "40: completed on 2018-10-01, before it was added (2018-11-05)",
+    ),
+    "a new last day that is over": (
+        ("edit", "11", "--due", "2018-11-04", "--reason", "x"),
+        "11: due 2018-11-04 is past already",
+    ),
+    "a new last day before the document": (
+        ("edit", "11", "--due", "2018-07-31", "--reason", "x"),
+        "11: due 2018-07-31, before its document was published (2018-08-01): is the day right?",
+    ),
+    "an added last day that is over": (
+        ("add", "--title", "t", "--due", "2018-07-31", "--document", "ningbo-2018"),
+        "41: due 2018-07-31 is past already",
+    ),
     "an agency that nobody named": (
         ("edit", "11", "--agency", "市住健委", "--reason", "x"),
         "new agency: 市住健委; did you mean 市住建委",

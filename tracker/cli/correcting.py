@@ -1,12 +1,11 @@
 """edit, add, promote: what people correct, and what the extraction could not know."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import UsageError
-from .deciding import day_option, decision_options
+from .deciding import Command, begun_after, day_option, decision_options, reason_option
 from .ids import Id, ranges
 from .output import put, say
 from .session import Session, common_options, pass_session
@@ -14,9 +13,10 @@ from .session import Session, common_options, pass_session
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
+    from ..milestones import Milestone
+
 PRECISIONS = ["day", "dekad", "month", "quarter", "half", "year", "plan"]
 RECURRENCES = ["DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "HALF-YEARLY", "YEARLY"]
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def field_options(command: Command) -> Command:
@@ -57,10 +57,20 @@ def warn_of_new_agencies(engine: "Engine", given: dict[str, Any]) -> None:
         say(f"new agency: {name}{meant}")
 
 
+def warn_of_past_day(session: Session, engine: "Engine", m: "Milestone") -> None:
+    """Says where the last day that a person gave is over already, or was so when the document came out."""
+    if m.due is None or m.due >= session.today:
+        return
+    for _, since in begun_after(engine, [m] if m.stated else [], m.due):
+        say(f"{m.id}: due {m.due}, before {since}: is the day right?")
+        return
+    say(f"{m.id}: due {m.due} is past already")
+
+
 @click.command("edit")
 @click.argument("id", type=Id())
 @field_options
-@click.option("--reason", required=True, help="Why the milestone is corrected.")
+@reason_option("Why the milestone is corrected.", required=True)
 @decision_options
 @common_options
 @pass_session
@@ -76,6 +86,8 @@ def edit_command(session: Session, id: int, reason: str, by: str | None, on: str
     warn_of_new_agencies(engine, changes)
     m = edit(engine, id, changes, reason=reason, day=day, by=by or session.actor, now=session.now)
     put(f"{m.id} corrected: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
+    if "due" in changes:
+        warn_of_past_day(session, engine, m)
     if m.series is not None and "due" in changes:
         put("  only this occurrence; the next one follows the document")
     return 0
@@ -86,7 +98,7 @@ def edit_command(session: Session, id: int, reason: str, by: str | None, on: str
 @click.option("--recurrence", type=click.Choice(RECURRENCES), help="How often it is due again.")
 @click.option("--document", metavar="KEY", help="The document it belongs to.")
 @click.option("--item", help="The item it belongs to.")
-@click.option("--reason", default="", help="Why it is added.")
+@reason_option("Why it is added.")
 @decision_options
 @common_options
 @pass_session
@@ -117,6 +129,7 @@ def add_command(
     engine, day = session.open(), day_option(session, on)
     warn_of_new_agencies(engine, found)
     m = add(engine, wanted, day=day, by=by or session.actor, now=session.now, reason=reason)
+    warn_of_past_day(session, engine, m)
     if twins := look.twins(engine, m):
         say(f"{ranges(twins)}: open with the same title, day and agencies; if {m.id} is one too many, cancel it")
     put(f"{m.id} added: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
@@ -126,7 +139,7 @@ def add_command(
 @click.command("promote")
 @click.argument("sighting", type=Id(), metavar="DATE-ID")
 @field_options
-@click.option("--reason", default="", help="Why it is one.")
+@reason_option("Why it is one.")
 @decision_options
 @common_options
 @pass_session

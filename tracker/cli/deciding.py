@@ -1,10 +1,10 @@
 """done, reopen, cancel: what people decide about milestones."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,6 +12,13 @@ from ..errors import UnreadableFile, UsageError
 from .ids import Ids, flat
 from .output import put, say
 from .session import Session, common_options, pass_session
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+    from ..milestones import Milestone
+
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def day_option(session: Session, on: str | None) -> date:
@@ -34,6 +41,17 @@ def decision_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def reason_option(help: str, *, required: bool = False) -> Callable[[Command], Command]:
+    """Why something is decided: where it is given it says something."""
+
+    def spoken(_ctx: click.Context, _option: click.Parameter, reason: str | None) -> str:
+        if reason is not None and not reason.strip():
+            raise UsageError("--reason says nothing: write why, since the history keeps it")
+        return reason or ""
+
+    return click.option("--reason", required=required, help=help, callback=spoken)
+
+
 def evidence_text(given: str | None) -> str:
     """Evidence as kept: text as it is, a file by its name, size and SHA-256. Raises UnreadableFile."""
     try:
@@ -52,6 +70,19 @@ def evidence_text(given: str | None) -> str:
     return f"{Path(given).name} ({size} bytes, sha256 {digest.hexdigest()})"
 
 
+def begun_after(engine: "Engine", milestones: "Sequence[Milestone]", day: date) -> "Iterator[tuple[Milestone, str]]":
+    """Those that began after `day`, with what began then: publication of the document, else adding by hand."""
+    from ..jobs import look
+
+    if not any(day < m.tracked_from for m in milestones):
+        return
+    published = look.published(engine)
+    for m in milestones:
+        first = published.get(m.document or "", m.tracked_from) if m.stated else m.tracked_from
+        if day < first:
+            yield m, f"{'its document was published' if m.stated else 'it was added'} ({first})"
+
+
 @click.command("done")
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @click.option("--note", default="", help="A note.")
@@ -63,19 +94,13 @@ def done_command(
     session: Session, ids: tuple[list[int], ...], on: str | None, by: str | None, note: str, evidence: str | None
 ) -> int:
     """Close milestones (销号): all of the ids named, or none."""
-    from ..jobs import look
     from ..jobs.decide import done
 
     day, proof = day_option(session, on), evidence_text(evidence)
     engine = session.open()
     closed = done(engine, flat(ids), day=day, by=by or session.actor, now=session.now, note=note, evidence=proof)
-    if any(day < m.tracked_from for m in closed):
-        published = look.published(engine)
-        for m in closed:
-            first = published.get(m.document or "", m.tracked_from)
-            if day < first:
-                since = "its document was published" if m.document else "it was added"
-                say(f"{m.id}: completed on {day}, before {since} ({first}): is the day right? `tracker reopen {m.id}`")
+    for m, since in begun_after(engine, closed, day):
+        say(f"{m.id}: completed on {day}, before {since}: is the day right? `tracker reopen {m.id}`")
     for m in closed:
         late = (m.closed_on - m.due).days if m.closed_on and m.due else 0
         put(f"{m.id} completed on {m.closed_on}{f', {late} days late' if late > 0 else ''}: {m.title}")
@@ -84,7 +109,7 @@ def done_command(
 
 @click.command("reopen")
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
-@click.option("--reason", default="", help="Why.")
+@reason_option("Why.")
 @decision_options
 @common_options
 @pass_session
@@ -100,7 +125,7 @@ def reopen_command(session: Session, ids: tuple[list[int], ...], reason: str, by
 
 @click.command("cancel")
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
-@click.option("--reason", required=True, help="Why it need not be met any more.")
+@reason_option("Why it need not be met any more.", required=True)
 @decision_options
 @common_options
 @pass_session

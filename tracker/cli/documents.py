@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import ConfigError, UnreadableFile, UsageError
-from .deciding import day_option, decision_options
+from .deciding import day_option, decision_options, reason_option
 from .ids import ranges
 from .output import counted, print_jsonl, put, say, word
 from .reading import published_option
@@ -158,7 +158,7 @@ def milestones_of(sightings: "Sequence[StoredSighting]", milestones: "Sequence[M
 
 @documents_command.command("withdraw")
 @click.argument("key")
-@click.option("--reason", default="", help="Why it is withdrawn.")
+@reason_option("Why it is withdrawn.")
 @decision_options
 @common_options
 @pass_session
