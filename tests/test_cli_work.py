@@ -293,6 +293,16 @@ def test_the_database_is_migrated_checked_and_copied(empty: Program):
     assert empty("db", "backup", str(copy)).code == 2
 
 
+def test_an_address_of_an_agency_that_no_milestone_names_is_noticed(program: Program):
+    said = program.ok("agencies", "set", "市住健委", "--email", "a@example.org").err
+    assert "new agency: 市住健委; did you mean 市住建委" in said
+    assert "no milestone names 市住健委" in said
+    assert "no milestone names 市住健委" in program.ok("doctor", *DAY).said
+    program.ok("agencies", "alias", "市住健委", "市住建委")
+    assert program.ok("agencies", "set", "市住健委", "--email", "b@example.org").err == ""
+    assert "no milestone names" not in program.ok("doctor", *DAY).said
+
+
 def test_the_doctor_finds_everything_in_order_or_says_what_to_do(program: Program):
     program.ok("scan", *DAY)
     answer = program.ok("doctor", *DAY)

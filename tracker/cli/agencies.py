@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ..errors import UsageError
+from .correcting import warn_of_new_agencies
 from .output import counted, print_jsonl, put, say
 from .session import Session, common_options, pass_session
 from .tables import print_table
@@ -58,12 +59,16 @@ def agencies_list(session: Session, form: str) -> int:
 @pass_session
 def agencies_set(session: Session, name: str, email: str | None, head: str | None, cc: str | None) -> int:
     """Set an agency's addresses."""
-    from ..jobs.agencies import set_addresses
+    from ..jobs.agencies import set_addresses, unheard
 
     given = {k: v for k, v in {"email": email, "head": head, "cc": cc}.items() if v is not None}
     if not given:
         raise UsageError("give --email, --head or --cc")
-    agency = set_addresses(session.open(), {name: given})[0]
+    engine = session.open()
+    warn_of_new_agencies(engine, {"agencies": (name,)})
+    agency = set_addresses(engine, {name: given})[0]
+    if unheard(engine, [agency])[0]:
+        say(f"no milestone names {agency.name}; `tracker agencies alias` tells who is meant")
     put(f"{agency.name}: {agency.email or 'no address'}" + (f", cc {agency.cc}" if agency.cc else ""))
     return 0
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from .. import store
 from ..config import is_address
@@ -36,9 +36,14 @@ def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]]) -> list
 def unheard(engine: Engine, agencies: Sequence[Agency]) -> tuple[list[str], int]:
     """The names of those of `agencies` that no milestone names, and how many that one names have no address yet."""
     with store.reading(engine) as db:
-        named = {name for milestone in store.milestones.all_milestones(db) for name in milestone.agencies}
+        named = named_by_milestones(db)
         left = sum(agency.name in named and not agency.email for agency in store.agencies.listed(db))
     return [agency.name for agency in agencies if agency.name not in named], left
+
+
+def named_by_milestones(db: Connection) -> set[str]:
+    """The names of the agencies of all milestones, closed ones too."""
+    return {name for milestone in store.milestones.all_milestones(db) for name in milestone.agencies}
 
 
 def add_alias(engine: Engine, alias: str, name: str, *, day: date, by: str, now: datetime) -> Agency:

@@ -10,6 +10,7 @@ from .. import store
 from ..config import Config
 from ..workdays import is_published, is_workday
 from .addressing import reached, recipients
+from .agencies import named_by_milestones
 from .disputes import disputed
 
 IDS_AT_MOST = 20  # in one finding
@@ -29,6 +30,7 @@ def examine(engine: Engine, config: Config, *, today: date, now: datetime) -> li
     found = [Finding(f"database: {fault}") for fault in store.check(engine)]
     with store.reading(engine) as db:
         found += about_sending(db, config)
+        found += about_agencies(db)
         found += about_scans(db, config, today)
         found += about_outbox(db, now)
         found += about_documents(db)
@@ -56,6 +58,14 @@ def about_sending(db: Connection, config: Config) -> Iterator[Finding]:
         if name and waiting and not reached(person, config):
             some = "1 open milestone" if waiting == 1 else f"{waiting} open milestones"
             yield Finding(f"{name} has no address and {some}: tracker agencies set {name} --email …")
+
+
+def about_agencies(db: Connection) -> Iterator[Finding]:
+    """Addresses to which nothing can go: the name may be mistyped."""
+    named = named_by_milestones(db)
+    if idle := [agency.name for agency in store.agencies.listed(db) if agency.email and agency.name not in named]:
+        names = "、".join(idle[:IDS_AT_MOST]) + (" …" if len(idle) > IDS_AT_MOST else "")
+        yield Finding(f"no milestone names {names}, with an address: tracker agencies alias NAME AGENCY", fault=False)
 
 
 def about_scans(db: Connection, config: Config, today: date) -> Iterator[Finding]:
