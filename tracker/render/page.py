@@ -148,7 +148,7 @@ def _notices(digest: Digest) -> tuple[str, ...]:
     found = []
     if digest.backlog:
         found.append(
-            f"{backlog_name(digest)}：标有［提示］的事项在立项时已逾期或已近到期日，今日一次告知，此后按规则提醒。"
+            f"{backlog_name(digest)}：标有［提示］的事项在立项时已逾期或已进入首个提醒期，今日一次告知，此后按规则提醒。"
         )
     if digest.missed:
         found.append(f"补发：{_span(digest.missed)}未能按时发出的提醒，并入本期。")
