@@ -9,6 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from tracker.commitments import Commitment, Target
 from tracker.milestones import Milestone, Status, titles
+from tracker.reminders import DAY, Reminder, Rules, due
+from tracker.workdays import is_workday
 
 SEED = Path(__file__).parent.parent / "seeds" / "ningbo-reform-pilots-2018"
 TITLE = "宁波市承担的国家级改革试点任务清单"
@@ -54,6 +56,15 @@ def seed() -> list[Milestone]:
     """The commitments of the seed document, all open, tracked from the day after it came out."""
     pilots = {row["item"]: row["title"] for row in _rows("items.jsonl")}
     return [_from_row(number, row, pilots) for number, row in enumerate(_rows("commitments.jsonl"), 1)]
+
+
+def of_the_day(milestones: list[Milestone], rules: Rules, today: date) -> list[Reminder]:
+    """What a scan of `today` owes where the scan of the working day before it told all that it owed."""
+    before = today - DAY
+    while rules.working_days_only and not is_workday(before):
+        before -= DAY
+    told = {(milestone.id, agency): before for milestone in milestones for agency in milestone.agencies}
+    return due(milestones, rules, today, told)
 
 
 def _rows(name: str) -> list[dict[str, Any]]:

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from milestone_factory import INGESTED, commitment, milestone, seed
+from milestone_factory import INGESTED, commitment, milestone, of_the_day, seed
 
 from tracker.commitments import Target
-from tracker.digests import MentionCounts, agency_digest, compose, office_digest, wording
+from tracker.digests import MentionCounts, agency_digest, compose, wording
 from tracker.milestones import Status
 from tracker.reminders import Reminder, Rules, due
 from tracker.render import lay_out
@@ -27,12 +27,21 @@ def composed(reminders, milestones, today=TODAY, **others):
     }
 
 
+def shown(milestones, today=TODAY):
+    reminders = of_the_day(milestones, RULES, today)
+    return agency_digest(milestones, "市住建委", RULES, today, office=OFFICE, reminders=reminders)
+
+
+def overview(milestones, **others):
+    return composed(of_the_day(milestones, RULES, TODAY), milestones, office_always=True, **others)[""].overview
+
+
 def placed(digest):
     return {section.title: [line.milestone for line in section.lines] for section in digest.sections}
 
 
 def test_the_seed_on_5_november_shows_what_is_overdue_due_soon_and_later():
-    digest = agency_digest(seed(), "市住建委", RULES, TODAY, office=OFFICE)
+    digest = shown(seed())
     assert [(section.title, [line.last_day for line in section.lines]) for section in digest.sections] == [
         ("逾期", ["8月底或9月上旬，即 2018-09-10"]),
         ("即将到期", ["11月底，即 2018-11-30"]),
@@ -113,12 +122,12 @@ CLOSED = {
 @pytest.mark.parametrize(("closed_on", "when"), CLOSED.values(), ids=CLOSED.keys())
 def test_what_was_completed_lately_is_shown(closed_on, when):
     done = milestone(status=Status.COMPLETED, closed_on=closed_on)
-    assert [line.when for line in agency_digest([done], "市住建委", RULES, TODAY, office=OFFICE).lines] == when
+    assert [line.when for line in shown([done]).lines] == when
 
 
 def test_a_late_completion_stays_marked():
     done = milestone(due=date(2018, 10, 31), status=Status.COMPLETED, closed_on=date(2018, 11, 2))
-    (line,) = agency_digest([done], "市住建委", RULES, TODAY, office=OFFICE).lines
+    (line,) = shown([done]).lines
     assert line.when == "2018-11-02 办结（逾期2天）"
     assert line.next_told is None
 
@@ -147,13 +156,13 @@ def test_the_office_reads_who_has_no_address_and_how_much_waits_for_them():
         milestone(3, None),
         milestone(4, agencies=("市教育局",)),
     ]
-    overview = office_digest(milestones, RULES, TODAY, office=OFFICE, without_address={"市住建委", "市体育局"}).overview
-    assert [(row.agency, row.waiting) for row in overview.without_address] == [("市住建委", 2)]
+    waiting = overview(milestones, without_address={"市住建委", "市体育局"}).without_address
+    assert [(row.agency, row.waiting) for row in waiting] == [("市住建委", 2)]
 
 
 def test_the_office_reads_how_many_milestones_are_nobodys():
     nobodys = [milestone(1, agencies=(), lead=()), milestone(2, None, agencies=(), lead=()), milestone(3)]
-    assert office_digest(nobodys, RULES, TODAY, office=OFFICE).overview.unassigned == 1
+    assert overview(nobodys).unassigned == 1
 
 
 def test_the_office_reads_what_waits_for_a_person():
@@ -212,23 +221,23 @@ def test_a_folded_rung_of_a_missed_day_makes_it_a_catch_up_too():
     assert placed(digest) == {"新逾期": [1]}
 
 
-def test_the_digest_of_the_day_needs_no_ledger_and_says_what_is_new_on_that_day():
+def test_a_digest_marks_what_is_new_on_its_day():
     each = milestone(due=date(2018, 11, 30))
-    held = agency_digest([each], "市住建委", RULES, date(2018, 10, 31), office=OFFICE)
+    held = shown([each], date(2018, 10, 31))
     assert [line.news for line in held.lines] == [True]
     assert [line.next_told for line in held.lines] == [date(2018, 11, 23)]
-    after = agency_digest([each], "市住建委", RULES, date(2018, 11, 1), office=OFFICE)
+    after = shown([each], date(2018, 11, 1))
     assert [line.news for line in after.lines] == [False]
 
 
 def test_a_digest_of_nothing_owed_is_a_digest_without_sections():
     for milestones in ([], [milestone(due=date(2020, 12, 31))], [milestone(agencies=("市教育局",))]):
-        digest = agency_digest(milestones, "市住建委", RULES, TODAY, office=OFFICE)
+        digest = shown(milestones)
         assert digest.sections == ()
 
 
 def test_undated_duties_are_counted_and_never_listed():
-    digest = agency_digest([milestone(due=None)], "市住建委", RULES, TODAY, office=OFFICE)
+    digest = shown([milestone(due=None)])
     assert (digest.counts.undated, digest.lines) == (1, ())
 
 
@@ -246,7 +255,7 @@ FLAGS = {
 
 @pytest.mark.parametrize(("each", "flags"), FLAGS.values(), ids=FLAGS.keys())
 def test_what_waits_for_a_person_is_flagged(each, flags):
-    (line,) = agency_digest([each], "市住建委", RULES, TODAY, office=OFFICE).lines
+    (line,) = shown([each]).lines
     assert line.flags == flags
 
 

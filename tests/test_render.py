@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
-from milestone_factory import INGESTED, commitment, milestone, seed
+from milestone_factory import INGESTED, commitment, milestone, of_the_day, seed
 from needed import missing
 from rich.console import Console
 
-from tracker.digests import MentionCounts, agency_digest, compose, office_digest
+from tracker.digests import MentionCounts, agency_digest, compose
 from tracker.milestones import Status
 from tracker.reminders import Rules, due
 from tracker.render import (
@@ -48,13 +48,19 @@ HOSTILE = "<script>alert(1)</script>\r\nBcc: a@example.org\x1b[31m[/附件1]\u20
 
 def sample(milestones=None, agency="市住建委", number=3, **others):
     milestones = [*seed(), DONE] if milestones is None else milestones
-    digest = agency_digest(milestones, agency, RULES, TODAY, office=OFFICE, last_scan=date(2018, 11, 2))
+    reminders = of_the_day(milestones, RULES, TODAY)
+    digest = agency_digest(
+        milestones, agency, RULES, TODAY, office=OFFICE, reminders=reminders, last_scan=date(2018, 11, 2)
+    )
     return replace(digest, number=number, **others)
 
 
 def office(milestones=None, **others):
     milestones = [*seed(), DONE] if milestones is None else milestones
-    return replace(office_digest(milestones, RULES, TODAY, office=OFFICE, **others), number=9)
+    reminders = of_the_day(milestones, RULES, TODAY)
+    return replace(
+        compose(reminders, milestones, RULES, TODAY, office=OFFICE, office_always=True, **others)[-1], number=9
+    )
 
 
 def hostile():

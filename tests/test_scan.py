@@ -16,11 +16,13 @@ from sqlalchemy.engine import Engine
 from tracker import store
 from tracker.config import Config, load
 from tracker.errors import ConfigError
+from tracker.jobs import look
 from tracker.jobs import scan as scanning
 from tracker.jobs.add import Wanted, add
 from tracker.jobs.decide import done, edit
 from tracker.jobs.doctor import about_scans
 from tracker.jobs.scan import ScanReport, scan
+from tracker.render import message
 from tracker.store.outbox import OutboxRow
 
 MONDAY = date(2018, 9, 3)
@@ -166,6 +168,28 @@ def test_days_without_a_scan_are_made_up_for_in_one_digest(engine: Engine, confi
     assert [one.told for one in report.issued] == [2, 2]
     assert "补发" in report.issued[0].subject
     assert "补发】2018-09-04至2018-09-06" in body(outbox(engine)[-1])
+
+
+def test_the_digest_that_is_shown_is_the_one_that_is_sent_before_the_scan_and_after(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    track(date(2018, 9, 12), "市住建委", since=date(2018, 8, 1))
+    track(date(2018, 9, 13), "市住建委", since=date(2018, 8, 1), title="另一项")
+    track(date(2018, 9, 13), "无地址局", since=date(2018, 8, 1), title="第三项")
+    address(engine, 市住建委="zjw@example.org")
+    config, friday = configured(), date(2018, 9, 7)
+
+    def texts() -> list[str]:
+        found = [look.digest(engine, config, whom, today=friday) for whom in ("市住建委", None)]
+        return [message(one, every, config.rules, office_email=config.office.email).text for one, every in found]
+
+    scan_on(engine, config, MONDAY)
+    before = texts()
+    scan_on(engine, config, friday)
+    sent = [body(row).replace("\r", "").replace("第2期 · ", "") for row in outbox(engine)[-2:]]
+    assert "补发" in sent[0]
+    assert [text.strip() for text in before] == [text.strip() for text in sent]
+    assert texts() == before
 
 
 def test_scans_of_days_off_make_up_for_nothing(engine: Engine, configured: Any, track: Track) -> None:

@@ -81,7 +81,7 @@ def tell_delivery(report: "DeliveryReport") -> None:
 @common_options
 @pass_session
 def digest_command(session: Session, agency: str | None, form: str) -> int:
-    """Show the digest of the day without sending or recording anything."""
+    """Show the digest that a scan of the day sends, after all that was told before it; record nothing."""
     from .. import render
     from ..jobs import look
 

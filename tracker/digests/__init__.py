@@ -1,6 +1,6 @@
 """Digests: what one agency is told in one issue, and what the office is told of all of them."""
 
-from .composing import agency_digest, compose, office_digest
+from .composing import agency_digest, compose
 from .values import AgencyCount, Counts, Digest, Line, MentionCounts, Overview, Section, SectionName
 
 __all__ = [
@@ -14,5 +14,4 @@ __all__ = [
     "SectionName",
     "agency_digest",
     "compose",
-    "office_digest",
 ]

@@ -1,13 +1,12 @@
-"""Composing digests: from the reminders of a scan, or for one recipient on one day without any ledger."""
+"""Composing digests from the reminders that are owed: of all recipients, or of one agency."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from ..milestones import Milestone
-from ..reminders import INTAKE, Reminder, Rules, Rung, due
-from ..workdays import is_workday
+from ..reminders import INTAKE, Reminder, Rules, Rung
 from .lines import EVERYONE, Fresh, Placed, count, place, sections
 from .values import AgencyCount, Digest, MentionCounts, Overview
 
@@ -67,60 +66,18 @@ def agency_digest(
     today: date,
     *,
     office: str,
-    reminders: Sequence[Reminder] | None = None,
+    reminders: Iterable[Reminder],
     missed_days: Collection[date] = (),
     last_scan: date | None = None,
 ) -> Digest:
-    """What `agency` is told by `reminders` alone.
-
-    Without them what it would be told on `today` had every earlier day been scanned: without any ledger. Composed also
-    where nothing is owed: then it has no sections.
-    """
+    """What `agency` is told by those of `reminders` that are its own. Composed also where there are none."""
     own = [milestone for milestone in milestones if agency in milestone.agencies]
     placed = [place(milestone, rules, today) for milestone in own]
     fresh: dict[int, list[Reminder]] = defaultdict(list)
-    for reminder in _of_the_day(own, rules, today) if reminders is None else reminders:
+    for reminder in reminders:
         if reminder.agency == agency:
             fresh[reminder.milestone].append(reminder)
     return _digest(agency, placed, fresh, rules, today, office, missed_days, last_scan)
-
-
-def office_digest(
-    milestones: Iterable[Milestone],
-    rules: Rules,
-    today: date,
-    *,
-    office: str,
-    last_scan: date | None = None,
-    without_address: Collection[str] = (),
-    unconfirmed: Sequence[str] = (),
-    mentions: MentionCounts | None = None,
-    remarks: Sequence[str] = (),
-) -> Digest:
-    """What the office would be told on `today` had every earlier day been scanned: without any ledger."""
-    everything = list(milestones)
-    return compose(
-        _of_the_day(everything, rules, today),
-        everything,
-        rules,
-        today,
-        office=office,
-        last_scan=last_scan,
-        without_address=without_address,
-        unconfirmed=unconfirmed,
-        mentions=mentions,
-        remarks=remarks,
-        office_always=True,
-    )[-1]
-
-
-def _of_the_day(milestones: Sequence[Milestone], rules: Rules, today: date) -> list[Reminder]:
-    """The reminders that a scan of `today` owes where the scan of the sending day before it told all that it owed."""
-    before = today - timedelta(days=1)
-    while rules.working_days_only and not is_workday(before):
-        before -= timedelta(days=1)
-    told = {(milestone.id, agency): before for milestone in milestones for agency in milestone.agencies}
-    return due(milestones, rules, today, told)
 
 
 def _digest(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
+from typing import Any
 
 from sqlalchemy.engine import Engine
 
@@ -12,7 +13,7 @@ from ..config import Config
 from ..errors import UsageError
 from ..milestones import Entry, Milestone, Standing
 from ..milestones.standing import days_left, standing
-from ..reminders import Rung, planned_next
+from ..reminders import DAY, Rung, due, missed_days, planned_next
 from ..render import Message
 from ..store.agencies import Agency
 from ..store.documents import StoredDocument
@@ -136,28 +137,39 @@ def digest(
 ) -> tuple[digests.Digest, Sequence[Milestone]]:
     """The digest of the day for an agency, or the office's for None, and the milestones it was composed of.
 
+    What a scan of `today` tells after all that was told before that day; whether it ran already makes no difference.
     Raises UsageError for an agency that no milestone names.
     """
+    rules, before = config.rules, today - DAY
     with store.reading(engine) as db:
         found = store.as_of(db, today)
-        scanned = store.ledger.last_scan(db, today)
-        rules, office = config.rules, config.office.name
-        last_scan = scanned[0] if scanned else None
+        everybody = store.agencies.listed(db)
+        names = {one.id: one.name for one in everybody}
+        decided = {(id, names[agency]): day for (id, agency), day in store.ledger.decided(db, before).items()}
+        owed = due(found, rules, today, decided)
+        scanned, told = store.ledger.last_scan(db, before), store.ledger.last_telling(db, before)
+        common: dict[str, Any] = {
+            "office": config.office.name,
+            "missed_days": missed_days(told and told[0], today, rules),
+            "last_scan": scanned and scanned[0],
+        }
         if agency is not None:
             name = store.agencies.find(db, agency).name
-            return digests.agency_digest(found, name, rules, today, office=office, last_scan=last_scan), found
-        told = concerns(db, found)
-        return digests.office_digest(
+            return digests.agency_digest(found, name, rules, today, reminders=owed, **common), found
+        mute = silent(config, everybody)
+        concern = concerns(db, found)
+        return digests.compose(
+            [one for one in owed if one.agency not in mute],
             found,
             rules,
             today,
-            office=office,
-            last_scan=last_scan,
-            without_address=silent(config, store.agencies.listed(db)),
-            unconfirmed=told.unconfirmed,
-            mentions=told.mentions,
-            remarks=told.remarks,
-        ), found
+            without_address=mute,
+            unconfirmed=concern.unconfirmed,
+            mentions=concern.mentions,
+            remarks=concern.remarks,
+            office_always=True,
+            **common,
+        )[-1], found
 
 
 def specimen(engine: Engine, config: Config, issue: digests.Digest, message: Message, *, now: datetime) -> bytes:
