@@ -122,6 +122,22 @@ def test_later_occurrences_are_named_and_corrected_one_by_one(empty: Program):
     assert "only this occurrence; the next one follows the document" in answer.out
 
 
+def test_a_doubt_about_a_number_is_shown_with_how_to_add_the_other_month(empty: Program):
+    doubt = "6 before 12月 is read as a list number; it may be a month"
+    empty("ingest", empty.pilot("6、12月底前完成评估。"), "--published", "2018-08", *DAY)
+    table = empty.ok("documents", "show", "pilot", *DAY).out
+    assert "6 before" in table
+    said = empty.ok("why", "1", *DAY).said
+    assert doubt in said
+    remedy = "add --document pilot --due DATE"
+    assert remedy in said
+    assert remedy.replace("pilot", "KEY") in empty("doctor", *DAY).said
+    assert remedy in empty("promote", "1", *DAY).said
+    empty.ok("edit", "1", "--due", "2018-12-31", "--reason", "核对无误", *DAY)
+    assert "6 before" not in empty.ok("documents", "show", "pilot", *DAY).out
+    assert remedy not in empty.ok("why", "1", *DAY).said
+
+
 WARNED = {
     "done before its document was published": (
         ("done", "11", "--on", "2018-07-01"),

@@ -120,6 +120,8 @@ def documents_show(session: Session, key: str) -> int:
     engine = session.open()
     document, sightings, milestones = look.document(engine, key)
     made = milestones_of(sightings, milestones)
+    doubts = {m.id: m.stated.review for m in milestones if m.stated and m.to_confirm}
+    why = {s.id: reasons(s, [doubt for m in made[s.id] for doubt in doubts.get(m, ())]) for s in sightings}
     put(f"{document.key} 《{document.title}》 {document.issuer}")
     confirmed = "" if document.confirmed else ", to be confirmed"
     dated = f"published {document.published_as} ({document.published_from}{confirmed})"
@@ -127,7 +129,7 @@ def documents_show(session: Session, key: str) -> int:
     for problem in document.problems:
         put(f"look at: {problem}")
     print_table(
-        [[s.id, s.item, s.quote, s.context, word(s.fate), ranges(made[s.id]), s.reason] for s in sightings],
+        [[s.id, s.item, s.quote, s.context, word(s.fate), ranges(made[s.id]), why[s.id]] for s in sightings],
         ["id", "item", "date", "context", "fate", "milestone", "reason"],
         right=["id"],
         whole=["item", "fate", "milestone"],
@@ -135,6 +137,11 @@ def documents_show(session: Session, key: str) -> int:
     )
     tell_gaps(look.gaps(engine, key))
     return 0
+
+
+def reasons(sighting: "StoredSighting", doubts: Sequence[str]) -> str:
+    """Why a date was set aside or waits, and what a person should look at in the milestones that it led to."""
+    return "; ".join(dict.fromkeys(filter(None, [sighting.reason, *doubts])))
 
 
 def milestones_of(sightings: "Sequence[StoredSighting]", milestones: "Sequence[Milestone]") -> "dict[int, list[int]]":

@@ -166,6 +166,9 @@ def print_derivation(dossier: "Dossier", *, rules: bool) -> None:
         print_field("assumed", TWICE.sub(r"\1", words))
     for words in stated.review:
         print_field("look at", words)
+    if m.to_confirm:
+        known = f"tracker edit {m.id} --due DATE sets or confirms this day"
+        print_field("then", f"{known}; tracker add --document {m.document} --due DATE adds another one")
     if rules:
         for row in stated.rows:
             print_field("rule", row)

@@ -99,7 +99,8 @@ def promote(
         seen = store.sightings.get(db, sighting)
         if seen.fate == "tracked":
             of = f"milestone {seen.milestone}" if seen.milestone else "part of a tracked commitment"
-            raise UsageError(f"this date expression is {of} already")
+            another = f"`tracker add --document {seen.document} --due DATE` adds another day of it"
+            raise UsageError(f"this date expression is {of} already; {another}")
         draft = with_fields(_draft(_wanted(db, seen), day), given)
         draft = replace(draft, stated=_stated(draft, seen), decided=tuple(sorted(given)))
         milestone = _insert(db, draft, _Words(day, by, now, reason, ""), new_uid)
