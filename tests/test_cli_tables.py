@@ -124,6 +124,30 @@ def test_show_and_why_are_complete(scanned: Program):
     assert "sentence" not in scanned.ok("why", "11", "--reminders", *DAY).out
 
 
+DOUBTS = {
+    "前年10月底前完成评估。": "前年10月底前早于文件日期",
+    "7月底前完成评估。": "7月底前（2018年）早于文件日期",
+    "1月底前完成评估。": "1月底前如在2018年则早于文件日期，按2019年计",
+    "2018年12月前完成评估。": "2018年12月前按“不含其本身”计，习惯不一",
+    "6、12月底前完成评估。": "12月前的6按序号计，也可能是月份",
+    "1、3和5月底前完成评估。": "1按月份计，也可能是序号",
+    "改革方案批准后6个月内完成评估。": "6个月内的起算日不明",
+}
+
+
+@pytest.mark.parametrize("words", DOUBTS)
+def test_a_chinese_locale_reads_in_chinese_why_a_person_should_look(
+    empty: Program, monkeypatch: pytest.MonkeyPatch, words: str
+):
+    path = empty.pilot(words)
+    english = empty("extract", path, "--published", "2018-08", "--format", "jsonl")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert empty("extract", path, "--published", "2018-08", "--format", "jsonl").out == english.out
+    assert DOUBTS[words] in empty("ingest", path, "--published", "2018-08", *DAY).said
+    assert DOUBTS[words] in empty("why", "1", *DAY).said
+    assert DOUBTS[words][:3] in empty("documents", "show", "pilot", *DAY).said
+
+
 def test_why_says_which_rungs_were_folded_into_the_one_that_was_told(program: Program):
     program.ok("scan", "--as-of", "2018-08-31")
     program.ok("scan", "--as-of", "2018-11-27")

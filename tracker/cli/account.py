@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..milestones import Added, Change, Withdrawn
 from ..milestones.reconcile import is_kept
+from .doubts import doubt
 from .ids import ranges
 from .output import counted, put, shown, word
 from .tables import print_folded
@@ -37,7 +38,8 @@ def tell(report: "Report", published: str, found: str, confirmed: bool) -> None:
         if few or is_kept(change):
             put(f"    {describe(change)}")
     for commitment in report.review:
-        put(f"  look at: item {commitment.item or '–'}, {commitment.quote[:40]}: {'; '.join(commitment.review)}")
+        reasons = "; ".join(map(doubt, commitment.review))
+        put(f"  look at: item {commitment.item or '–'}, {commitment.quote[:40]}: {reasons}")
     for sighting in report.waiting:
         put(f"  waits: item {sighting.item or '–'}, …{sighting.context}…: {sighting.reason}")
 

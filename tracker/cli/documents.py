@@ -7,6 +7,7 @@ import click
 
 from ..errors import ConfigError, UnreadableFile, UsageError
 from .deciding import day_option, decision_options, reason_option
+from .doubts import doubt
 from .ids import ranges
 from .output import counted, print_jsonl, put, say, word
 from .reading import published_option
@@ -121,7 +122,7 @@ def documents_show(session: Session, key: str) -> int:
     document, sightings, milestones = look.document(engine, key)
     made = milestones_of(sightings, milestones)
     doubts = {m.id: m.stated.review for m in milestones if m.stated and m.to_confirm}
-    why = {s.id: reasons(s, [doubt for m in made[s.id] for doubt in doubts.get(m, ())]) for s in sightings}
+    why = {s.id: reasons(s, [words for m in made[s.id] for words in doubts.get(m, ())]) for s in sightings}
     put(f"{document.key} 《{document.title}》 {document.issuer}")
     confirmed = "" if document.confirmed else ", to be confirmed"
     dated = f"published {document.published_as} ({document.published_from}{confirmed})"
@@ -141,7 +142,7 @@ def documents_show(session: Session, key: str) -> int:
 
 def reasons(sighting: "StoredSighting", doubts: Sequence[str]) -> str:
     """Why a date was set aside or waits, and what a person should look at in the milestones that it led to."""
-    return "; ".join(dict.fromkeys(filter(None, [sighting.reason, *doubts])))
+    return "; ".join(dict.fromkeys(map(doubt, filter(None, [sighting.reason, *doubts]))))
 
 
 def milestones_of(sightings: "Sequence[StoredSighting]", milestones: "Sequence[Milestone]") -> "dict[int, list[int]]":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import TrackerError, UsageError
+from .doubts import doubt as doubt_words
 from .output import plain, print_jsonl, say, word
 from .session import Session, common_options, pass_session
 from .tables import print_table
@@ -194,7 +195,7 @@ def timex_command(session: Session, text: tuple[str, ...], reference: str | None
         rows = [[t.get(key) for key in columns] for a in answers for t in a["timexes"] or [none | {"quote": a["text"]}]]
         print_table(rows, columns)
         for reason in (reason for a in answers for t in a["timexes"] for reason in t["review"]):
-            say(f"look at: {reason}")
+            say(f"look at: {doubt_words(reason)}")
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .account import UNTOLD, difference, said
+from .doubts import doubt
 from .ids import Id
 from .output import put, shown, word
 from .session import Session, common_options, pass_session
@@ -165,7 +166,7 @@ def print_derivation(dossier: "Dossier", *, rules: bool) -> None:
     for words in stated.assumed:
         print_field("assumed", TWICE.sub(r"\1", words))
     for words in stated.review:
-        print_field("look at", words)
+        print_field("look at", doubt(words))
     if m.to_confirm:
         known = f"tracker edit {m.id} --due DATE sets or confirms this day"
         print_field("then", f"{known}; tracker add --document {m.document} --due DATE adds another one")
