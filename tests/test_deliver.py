@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from mail_server import HANG_UP, TAKE_BODY, MailServer, mail_server, scripted
 from sqlalchemy.engine import Engine
 
@@ -184,6 +185,38 @@ def test_a_recipient_that_is_refused_is_told_of(engine: Engine, mailing: Config,
     assert not report.complete
     with store.reading(engine) as db:
         assert [one.agency for one in store.notices.undelivered(db, None)] == ["甲局", "甲局"]
+
+
+def test_a_recipient_that_is_put_off_holds_up_the_others_until_the_last_pause(
+    engine: Engine, mailing: Config, server: MailServer
+) -> None:
+    issue(engine, mailing, "甲局")
+    with store.writing(engine) as db:
+        store.agencies.set_addresses(db, "甲局", {"cc": "copy@example.org"})
+    server.refuse = {"copy@example.org": "451 4.7.1 later"}
+    now, reports = NOON, []
+    for pause in mailing.delivery.retry_minutes:
+        reports.append(run(engine, mailing, now))
+        now += timedelta(minutes=pause)
+    assert [len(report.deferred) for report in reports] == [1, 1, 0]
+    assert [one.agency for one in reports[-1].refused] == ["甲局"]
+    assert len(server.to("a0@example.org")) == 1
+
+
+def test_a_database_that_is_busy_for_a_moment_sends_nothing_twice(
+    engine: Engine, mailing: Config, server: MailServer
+) -> None:
+    issue(engine, mailing, "甲局")
+    busy = [True]
+
+    def fail(_db: object, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.startswith("UPDATE outbox") and "sent_at" in statement and busy and busy.pop():
+            raise sa.exc.OperationalError(statement, {}, Exception("database is locked"))
+
+    sa.event.listen(engine, "before_cursor_execute", fail)
+    assert len(run(engine, mailing).sent) == 2
+    assert not busy
+    assert states(engine) == ["sent"] * 2
 
 
 def test_a_server_that_is_down_is_asked_once_and_everything_waits(

@@ -1,6 +1,7 @@
 """The last look before a message leaves: at what was closed, reopened, merged, moved or redirected since the scan."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -20,6 +21,7 @@ from tracker.jobs.add import Wanted, add
 from tracker.jobs.decide import done, reopen
 from tracker.jobs.deliver import DeliveryReport, deliver
 from tracker.jobs.scan import ScanReport, scan
+from tracker.milestones import Status
 from tracker.store.outbox import OutboxRow
 
 DAY = date(2018, 9, 3)
@@ -164,6 +166,19 @@ def test_what_is_frozen_anew_still_makes_up_for_the_days_before_a_scanned_day_of
     assert "补发" in str(mail["Subject"])
     assert "2018-09-03 办结" in body(mail)
     assert "上次核对：2018-09-16" in body(mail)
+    assert "逾期每周提醒" in body(mail)  # the newest of the rungs that it folds
+
+
+def test_what_an_agency_claims_to_have_done_since_the_scan_is_still_told(
+    engine: Engine, mailing: Mailing, server: MailServer
+) -> None:
+    config, claimed = mailing(""), track(engine, "甲任务", "甲局")
+    address(engine, "甲局", "a@example.org")
+    scan_again(engine, config)
+    with store.writing(engine) as db:
+        store.milestones.save(db, [replace(store.milestones.by_ids(db, [claimed])[claimed], status=Status.CLAIMED)])
+    assert run(engine, config).cancelled == []
+    assert "甲任务" in body(server.to("a@example.org")[0])
 
 
 def test_an_address_that_changed_after_the_scan_is_written_to(

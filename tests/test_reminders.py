@@ -265,6 +265,17 @@ def test_the_coming_rungs_are_those_that_a_daily_scan_will_tell():
     assert {rung.told: [rung.rule] for rung in coming} == {d: r for d, r in later.items() if d > date(2018, 11, 5)}
 
 
+def test_nothing_is_planned_before_tracking_begins():
+    each = milestone(due=date(2018, 11, 30), tracked_from=date(2018, 11, 5))
+    coming = planned_next(each, RULES, date(2018, 9, 1))
+    assert [rung.rule for rung in coming] == ["intake", "lead-7", "overdue-1", "overdue-4", "overdue-10"]
+
+
+def test_the_first_day_of_tracking_is_no_repeat():
+    friday = Rules(overdue_weekday=INGESTED.isoweekday())
+    assert [one.rule for one in due([milestone(due=date(2018, 6, 1))], friday, INGESTED, {})] == ["intake"]
+
+
 def test_what_is_long_overdue_has_one_coming_rung():
     (coming,) = planned_next(milestone(due=date(2018, 9, 10)), RULES, date(2018, 11, 5))
     assert (coming.rule, coming.planned) == ("overdue-63", date(2018, 11, 12))

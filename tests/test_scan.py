@@ -102,6 +102,7 @@ def test_each_agency_and_the_office_get_one_message(engine: Engine, configured: 
     assert [row.recipients for row in outbox(engine)] == [
         ("zjw@example.org",), ("czj@example.org",), ("office@example.org",)
     ]  # fmt: skip
+    assert not report.office_unreachable
     mail = parsed(outbox(engine)[0])
     assert mail["To"] == "市住建委 <zjw@example.org>"
     assert mail["From"] == "督查室 <office@example.org>"
@@ -347,6 +348,15 @@ def test_what_was_closed_is_told_no_more(engine: Engine, configured: Any, track:
     assert not any(scan_on(engine, configured(""), MONDAY + timedelta(days=n)).issued for n in range(1, 30))
 
 
+def test_what_was_completed_lately_stands_in_the_next_digest(engine: Engine, configured: Any, track: Track) -> None:
+    first, tuesday = track(date(2018, 9, 20), "甲局", title="完成的一项"), date(2018, 9, 4)
+    track(date(2018, 9, 20), "甲局", title="另一项")
+    scan_on(engine, configured(""), MONDAY)
+    done(engine, [first], day=tuesday, by="t", now=at(tuesday))
+    scan_on(engine, configured(""), date(2018, 9, 13))
+    assert "2018-09-04 办结" in body(outbox(engine)[-2])
+
+
 @pytest.mark.parametrize(
     ("hour", "told_on"), [(7, date(2018, 9, 10)), (10, date(2018, 9, 11))], ids=["before", "after"]
 )
@@ -423,7 +433,9 @@ def test_a_scan_of_an_earlier_day_tells_nothing_again(engine: Engine, configured
     track(MONDAY + timedelta(days=7), "甲局")
     config, tuesday = configured(""), MONDAY + timedelta(days=1)
     assert len(scan_on(engine, config, tuesday).issued) == 2
-    assert scan(engine, config, today=MONDAY, now=at(tuesday)).issued == ()
+    for hour in (8, -7):  # half of the latter day is still the former one in Greenwich
+        now = at(tuesday, 0) + timedelta(hours=hour)
+        assert scan(engine, config, today=MONDAY, now=now).issued == ()
 
 
 def test_what_changes_while_the_mails_are_rendered_is_not_overlooked(
