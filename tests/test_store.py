@@ -367,6 +367,22 @@ def test_a_lost_sender_leaves_a_message_that_is_sent_again_and_remembers_it(outg
     assert (sent.state, sent.reply, sent.sent_at, sent.possible_duplicate) == ("sent", "250 ok", NOW, True)
 
 
+def test_what_may_have_arrived_stays_in_doubt_through_later_tries_and_what_was_sent_is_not_sent_again(
+    outgoing: Engine,
+) -> None:
+    claim(outgoing)
+    claim(outgoing)
+    claim(outgoing, 10, "b")
+    with store.writing(outgoing) as db:
+        assert outbox.mark_deferred(db, 1, "b", "451 busy", NOW + timedelta(minutes=11))
+    assert claim(outgoing, 11, "c") is not None
+    with store.writing(outgoing) as db:
+        assert outbox.show(db, 1).possible_duplicate
+        assert outbox.mark_sent(db, 1, "c", "250 ok", NOW)
+        with pytest.raises(UsageError, match="message 1 is sent"):
+            outbox.retry(db, 1, NOW)
+
+
 def test_a_refused_message_waits_for_its_next_try_or_for_a_person(outgoing: Engine) -> None:
     claim(outgoing)
     claim(outgoing)
