@@ -90,7 +90,7 @@ def test_missing_directory_forbidden_and_too_large_are_told_apart(tmp_path: Path
         read(str(tmp_path / "nowhere.txt"))
     with pytest.raises(UnreadableFile, match=r"is a directory; did you mean .*document\.txt"):
         read(str(SEED))
-    with pytest.raises(UnreadableFile, match="is a directory; name a text file"):
+    with pytest.raises(UnreadableFile, match="is a directory without any document in it"):
         read(str(tmp_path))
     with pytest.raises(UnreadableFile, match="cannot be read"):
         read(str(tmp_path / ("x" * 300)))

@@ -30,12 +30,12 @@ WHAT = ["commitments", "timexes", "items", "set-aside", "review"]
 @pass_session
 def extract_command(session: Session, files: tuple[str, ...], published: str | None, what: str, form: str) -> int:
     """Read documents and show what would be tracked."""
-    from ..sources import read
+    from ..sources import expand, read
 
     code, look = 0, False
     rows: list[dict[str, Any]] = []
     dated = published_option(session, published)
-    for path in files:
+    for path in expand(files):
         try:
             source = read(path, published=dated)
             found, doubtful = ROWS[what](source)

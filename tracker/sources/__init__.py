@@ -1,6 +1,7 @@
 """Sources: a document as it lies on disk, with what is known about it."""
 
+from .files import expand, read_file
 from .published import Dated, parse_published
-from .reading import read, read_file
+from .reading import read
 
-__all__ = ["Dated", "parse_published", "read", "read_file"]
+__all__ = ["Dated", "expand", "parse_published", "read", "read_file"]

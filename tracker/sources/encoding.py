@@ -8,8 +8,6 @@ from typing import Final
 
 from ..errors import UnreadableFile
 
-MEGABYTES_AT_MOST: Final = 20
-
 # How a file of another format begins, and what it is.
 FORMATS: Final = (
     (b"%PDF-", "a PDF"),

@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import stat
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Any, Final
 
 from ..documents import Source
 from ..errors import ConfigError, UnreadableFile, UsageError
-from .encoding import MEGABYTES_AT_MOST, decode
+from .encoding import decode
+from .files import is_there, read_file
 from .heading import issuer_of, title_of
 from .published import Dated, inferred, parse_published, stated
 
@@ -55,28 +55,6 @@ def _dates(dated: Dated) -> dict[str, Any]:
     }
 
 
-def read_file(file: Path) -> bytes:
-    """The bytes of a file. Raises UnreadableFile; for a pipe or a device too, which may never end."""
-    limit = MEGABYTES_AT_MOST * 1024 * 1024
-    try:
-        if not (stat.S_ISREG(mode := file.stat().st_mode) or stat.S_ISDIR(mode)):
-            raise UnreadableFile(f"{file}: is a pipe or a device; write its text to a file first")
-        with file.open("rb") as opened:
-            data = opened.read(limit + 1)
-    except FileNotFoundError:
-        raise UnreadableFile(f"{file}: there is no such file") from None
-    except IsADirectoryError:
-        inside = "".join(f"; did you mean {child}?" for child in [file / "document.txt"] if child.is_file())
-        raise UnreadableFile(f"{file}: is a directory{inside or '; name a text file'}") from None
-    except PermissionError:
-        raise UnreadableFile(f"{file}: may not be read; check its permissions") from None
-    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
-        raise UnreadableFile(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(data) > limit:
-        raise UnreadableFile(f"{file}: is over {MEGABYTES_AT_MOST} MB, which is the limit; split it")
-    return data
-
-
 def _checked_key(key: str) -> str:
     if not key.strip() or not key.isprintable() or len(key) > KEY_LENGTH_AT_MOST:
         raise UsageError(f"document key {key!r}: give --as with 1 to {KEY_LENGTH_AT_MOST} printable characters")
@@ -105,12 +83,12 @@ def _date(text: str, published: str | None, beside: dict[str, str], file: Path) 
 def _beside(file: Path) -> dict[str, str]:
     """What the .toml beside the document says, dates as text; empty without one."""
     path = file.with_suffix(".toml")
-    if path == file or not path.is_file():
+    if path == file or not is_there(path):
         return {}
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        tree = tomllib.loads(read_file(path).decode("utf-8-sig"))
+    except UnreadableFile as error:
+        raise ConfigError(str(error)) from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: is not UTF-8; save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
