@@ -40,6 +40,8 @@ def tell(report: "Report", published: str, found: str, confirmed: bool) -> None:
     for commitment in report.review:
         reasons = "; ".join(map(doubt, commitment.review))
         put(f"  look at: item {commitment.item or '–'}, {commitment.quote[:40]}: {reasons}")
+    for problem in (one for one in report.problems if not one.words):  # with words, it waits below
+        put(f"  look at: {problem}")
     for sighting in report.waiting:
         put(f"  waits: item {sighting.item or '–'}, …{sighting.context}…: {sighting.reason}")
 

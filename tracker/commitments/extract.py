@@ -41,7 +41,8 @@ def extract(source: Source) -> Extraction:
         group, below = group_of(doers), item.headings
         commitments += found
         sightings += [sighting(reading, item, s) for s in seen]
-    problems = [Problem(f"{source.key}, item {s.item}" if s.item else source.key, s.mention.quote, s.reason)
+    problems = [*source.problems]
+    problems += [Problem(f"{source.key}, item {s.item}" if s.item else source.key, s.mention.quote, s.reason)
                 for s in sightings if s.mention.problem]  # fmt: skip
     return Extraction(source.key, tuple(commitments), tuple(sightings), tuple(problems))
 

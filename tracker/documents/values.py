@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from ..errors import Problem
+
 SectionName = Literal["objective", "progress", "arrangement", "other"]
 
 
@@ -109,6 +111,7 @@ class Source:
 
     `published` is the reference day (a month stands for its last day), `published_as` the date as stated
     ("2018-08", "2018-08-15"), `published_from` where it was found; `confirmed` is False where it was inferred.
+    `format` is the kind of file ("docx"), `problems` what of it could not be read.
     """
 
     key: str
@@ -120,3 +123,5 @@ class Source:
     published_from: str
     confirmed: bool
     file_name: str
+    format: str = "txt"
+    problems: tuple[Problem, ...] = ()

@@ -12,10 +12,10 @@ from typing import Final
 
 from ..errors import UnreadableFile
 from .archives import MAGIC, Archive
+from .formats import SUFFIXES
 
 MEGABYTES_AT_MOST: Final = 20  # ten times the longest plan of a province with its pictures
 ARCHIVES_DEEP_AT_MOST: Final = 3
-SUFFIXES: Final = frozenset({".txt"})  # of the files that a folder or an archive stands for
 ARCHIVE: Final = ".zip"
 
 

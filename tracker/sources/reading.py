@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..documents import Source
-from ..errors import ConfigError, UnreadableFile, UsageError
-from .encoding import decode
+from ..errors import ConfigError, Problem, UnreadableFile, UsageError
+from . import formats
 from .files import is_there, read_file
 from .heading import issuer_of, title_of
 from .published import Dated, inferred, parse_published, stated
@@ -29,11 +29,12 @@ def read(
     """The document at `path`. The options go before the `.toml` beside it (document.toml for document.txt), that before
     what the text says, that before inference.
 
-    Raises UnreadableFile for a file that is no readable text, ConfigError for the .toml, UsageError for an impossible
+    Raises UnreadableFile for a file that cannot be read, ConfigError for the .toml, UsageError for an impossible
     option and where the date can be neither found nor inferred.
     """
     file = Path(path)
-    text = decode(read_file(file), path)
+    content, kind = formats.read(read_file(file), path)
+    text = content.text
     beside = _beside(file)
     named = key or beside.get("id") or (file.absolute().parent.name if file.stem == "document" else "") or file.stem
     return Source(
@@ -42,6 +43,8 @@ def read(
         title=title or beside.get("title") or title_of(text) or named,
         issuer=issuer or beside.get("issuer") or issuer_of(text),
         file_name=file.name,
+        format=kind,
+        problems=tuple(Problem(": ".join(filter(None, (path, p.where))), p.words, p.reason) for p in content.problems),
         **_dates(_date(text, published, beside, file)),
     )
 
