@@ -44,7 +44,7 @@ def read(
         issuer=issuer or beside.get("issuer") or issuer_of(text),
         file_name=file.name,
         format=kind,
-        problems=tuple(Problem(": ".join(filter(None, (path, p.where))), p.words, p.reason) for p in content.problems),
+        problems=tuple(Problem(f"{path}, {p.where}", p.words, p.reason) for p in content.problems),
         **_dates(_date(text, published, beside, file)),
     )
 

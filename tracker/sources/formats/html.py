@@ -34,14 +34,17 @@ AROUND: Final = re.compile(
 )
 HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 PROSE: Final = re.compile(r"[，。；、：]|\d年|\d月")
-MOST: Final = 0.85  # of the prose: what lies beside it is a byline, or a list that nobody gave a name
+PROSE_HELD, TEXT_HELD = 0.85, 0.6  # by an article: beside it lie bylines, and lists that nobody gave a name
 CHARSET: Final = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 BLANKS: Final = re.compile(r"[^\S\u3000]+")  # as a browser takes them; ideographic ones are indents
+CELLS, WITHIN = ("td", "th"), ("table", "thead", "tbody", "tfoot", "tr")
+PARAGRAPHS: Final = 5  # a cell of so many holds an article
 LISTS: Final = ("ul", "ol", "div", "table", "td")
 NATIONAL: Final = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "big5": "big5hkscs"}
 TITLES: Final = ("meta[name=ArticleTitle]", "h1", "title")
 DATES: Final = ("meta[name=PubDate]", "meta[name=publishdate]", "meta[property='article:published_time']")
-ELEMENTS_AT_MOST: Final = 500_000
+ELEMENTS_AT_MOST: Final = 500_000  # a hundred times the longest law with its tables
+LEVELS_AT_MOST: Final = 1000  # browsers stop at 512
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +67,12 @@ class Part:
         names = f"{self.attributes.get('class') or ''} {self.attributes.get('id') or ''}"
         return bool(AROUND.search(names)) or (self.tag in LISTS and self.links > 0.6 * self.characters)
 
+    def holds_most_of(self, body: "Part") -> bool:
+        """Whether it has nearly all sentences of a page, and most of the text that is no link."""
+        return self.prose >= max(1, PROSE_HELD * body.prose) and self.characters - self.links >= TEXT_HELD * (
+            body.characters - body.links
+        )
+
 
 def read(data: bytes) -> Content:
     """The article of a web page. Raises UnreadableFile, without the file's name."""
@@ -72,14 +81,14 @@ def read(data: bytes) -> Content:
     if page.body is None:
         raise UnreadableFile("holds no text that can be read")
     lines = list(_lines(_article(_tree(page.body))))
-    title = _said(page, TITLES).split("_")[0]  # behind it the names of the column and the site
-    if title and title not in "".join(lines[:20]):
+    title = _said(page, TITLES).split("_")[0][:200]  # behind it the names of the column and the site
+    if title and not re.search(r"(?m)^" + r"\s*".join(map(re.escape, title)), "\n".join(lines[:10])):
         lines[:0] = [title, ""]
     dated = _said(page, DATES)[:10]
     if dated and stated("\n".join(lines)) is None:
         lines.append(f"发布日期：{dated}")
     lost = text.count("\ufffd")
-    problems = (Problem("", "", f"{lost} of its characters are damaged"),) if lost else ()
+    problems = (Problem("the page", "", f"{lost} of its characters are damaged"),) if lost else ()
     return Content("\n".join(lines) + "\n", problems)
 
 
@@ -108,16 +117,18 @@ def _said(page: LexborHTMLParser, selectors: Iterable[str]) -> str:
 def _tree(body: LexborNode) -> Part:
     """The visible part of the page; built without recursion, for damaged pages nest without end."""
     root, count = Part("body"), 0
-    waiting = [(body, root)]
+    waiting = [(body, root, 0)]
     while waiting:
-        node, part = waiting.pop()
+        node, part, depth = waiting.pop()
+        if depth > LEVELS_AT_MOST:
+            raise UnreadableFile(f"is nested over {LEVELS_AT_MOST} levels deep, which is the limit")
         for child in node.iter(include_text=True):
             tag = child.tag or ""
             if tag == "-text":
                 part.parts.append(Part("", BLANKS.sub(" ", child.text_content or ""), linked=part.linked))
             elif (attributes := _visible(child, tag)) is not None:
                 part.parts.append(one := Part(tag, "", attributes, linked=part.linked or tag == "a"))
-                waiting.append((child, one))
+                waiting.append((child, one, depth + 1))
             count += 1
             if count > ELEMENTS_AT_MOST:
                 raise UnreadableFile(f"is a web page of over {ELEMENTS_AT_MOST:,} elements, which is the limit")
@@ -144,7 +155,7 @@ def _count(root: Part) -> None:
     for part in reversed(_below(root)):
         length = len(part.text.strip())
         part.characters = length + sum(each.characters for each in part.parts)
-        part.links = length if part.linked else sum(each.links for each in part.parts)
+        part.links = (length if part.linked else 0) + sum(each.links for each in part.parts)
         in_sentence = not part.linked and PROSE.search(part.text)
         part.prose = (length if in_sentence else 0) + sum(each.prose for each in part.parts)
         part.tabled = any(each.tabled or each.tag == "table" for each in part.parts)
@@ -156,18 +167,18 @@ def _article(body: Part) -> Part:
     for part in _below(body):
         part.parts = [each for each in part.parts if each.prose > body.prose / 2 or not each.is_around()]
     _count(body)
-    article = body
-    while inner := next((each for each in article.parts if each.parts and each.prose >= MOST * body.prose), None):
-        if inner.tag == "table" and not inner.tabled:
-            break  # it is read as a whole, by its rows
-        article = inner
-    return article
+    article = table = body
+    while inner := next((each for each in article.parts if each.parts and each.holds_most_of(body)), None):
+        if inner.tag in CELLS and sum(each.tag in BLOCKS or each.tag == "br" for each in _below(inner)) < PARAGRAPHS:
+            return table  # the longest cell of a table of tasks
+        article, table = inner, inner if inner.tag == "table" else table
+    return table if article.tag in WITHIN else article
 
 
 def _lines(part: Part) -> Iterator[str]:
     """The lines of a part: one for each block of text, and for each row of a table."""
     line = ""
-    waiting: list[Part | None] = [*part.parts[::-1]]  # None: a line ends
+    waiting: list[Part | None] = [part]  # None: a line ends
     while waiting:
         one = waiting.pop()
         if one is not None and not one.tag:
@@ -178,7 +189,7 @@ def _lines(part: Part) -> Iterator[str]:
             yield from filter(None, [line.strip()])
             line = ""
         if one is not None and is_grid:
-            yield from tables.lines(map(list, _rows(one)))
+            yield from tables.lines(_rows(one))
         elif one is not None:
             ends = [None] * (one.tag in BLOCKS)
             waiting += [*ends, *_numbered(one)[::-1], *ends]
@@ -194,13 +205,14 @@ def _numbered(part: Part) -> list[Part]:
     return [Part("li", parts=[Part("", f"{number}."), *each.parts]) for number, each in enumerate(points, first)]
 
 
-def _rows(table: Part) -> Iterator[Iterator[tables.Cell]]:
-    for row in (each for each in _below(table) if each.tag == "tr"):
-        yield (
-            tables.Cell("\n".join(_lines(cell)), _number(each.get("rowspan")), _number(each.get("colspan")))
-            for cell in row.parts
-            if cell.tag in ("td", "th") and (each := cell.attributes) is not None
-        )
+def _rows(table: Part) -> Iterator[list[tables.Cell]]:
+    for row in _below(table):
+        if row.tag == "tr":
+            cells = [(cell, cell.attributes) for cell in row.parts if cell.tag in CELLS]
+            yield [
+                tables.Cell("\n".join(_lines(cell)), _number(said.get("rowspan")), _number(said.get("colspan")))
+                for cell, said in cells
+            ]
 
 
 def _number(words: str | None) -> int:

@@ -54,7 +54,7 @@ def _lines(sheet: CalamineSheet) -> Iterator[str]:
             for column, value in enumerate(values)
             if (row, column) in merged or (row, column) not in covered
         ]
-        for row, values in enumerate(sheet.iter_rows())
+        for row, values in enumerate(sheet.to_python())
     )
 
 
