@@ -11,7 +11,7 @@ HAN = "〇零○一二三四五六七八九十"
 DIGITS = (frozenset("0123456789０１２３４５６７８９"), frozenset(HAN + "百千两"))  # what numbers are written in
 SHORT = "[1-3][0-9]"  # a year of two digits, where what follows leaves no doubt
 YEARS_FROM_NOW = {
-    "今年": 0, "本年": 0, "当年": 0, "明年": 1, "次年": 1, "翌年": 1, "来年": 1, "下一年": 1, "下年": 1, "后年": 2,
+    "今年": 0, "本年": 0, "当年": 0, "明年": 1, "次年": 1, "翌年": 1, "来年": 1, "下一年": 1, "后年": 2,
     "去年": -1, "上一年": -1, "上年": -1, "前年": -2,
 }  # fmt: skip
 NEAR = {"本": 0, "当": 0, "这": 0, "下": 1, "次": 1, "上": -1}
@@ -52,7 +52,7 @@ FRAGMENTS = {
         rf"|(?<![统第唯之万单])(?:一[〇零○三四五六七八九]|二[〇零○一二四五六七八九])(?=年(?![级制期多]))",
         year,
     ),
-    "R": listed(YEARS_FROM_NOW),
+    "R": Fragment(f"(?:{listed(YEARS_FROM_NOW).pattern})(?![龄轻纪])", YEARS_FROM_NOW.__getitem__),
     "M": Fragment(rf"[{ARABIC}]{{1,2}}(?![{ARABIC}])|十[一二]?|[一二三四五六七八九]", integer),
     "D": Fragment(rf"[{ARABIC}]{{1,2}}(?![{ARABIC}])|三?十[一二三四五六七八九]?|二十[一二三四五六七八九]?|[一二三四五六七八九]", integer),
     "O": Fragment(rf"(?:[1１][0-2０-２]|[0０]?[1-9１-９])(?![{ARABIC}])", integer),  # a month where a number may be none
