@@ -148,7 +148,7 @@ def coming_day(at: Anchor, D: int) -> Span:
     return Span(d.isoformat(), d, d, "day")
 
 
-def near_week(at: Anchor, W: int) -> Span:
+def near_week(at: Anchor, W: int = 0) -> Span:
     """本周, 下周: Monday to Sunday."""
     monday = at.day + timedelta(days=7 * W - at.day.weekday())
     return Span(f"{monday:%G-W%V}", monday, monday + timedelta(days=6), "day")
@@ -201,9 +201,9 @@ def length_after(at: Anchor, N: float, U: str) -> Span:
     return replace(length(at, N, U), mod="EQUAL_OR_LESS", length=None)
 
 
-def months_and_a_half(at: Anchor, N: float) -> Span:
-    """一个半月."""
-    return length(at, N + 0.5, "月")
+def length_and_a_half(at: Anchor, N: float, U: str) -> Span:
+    """一个半月, 两年半."""
+    return length(at, 12 * N + 6, "月") if U == "年" else length(at, N + 0.5, U)
 
 
 def clock_length(at: Anchor, N: float, T: str) -> Span:

@@ -24,6 +24,11 @@ def every_year(at: Anchor) -> Span:
     return every(at, "Y")
 
 
+def every_month(at: Anchor) -> Span:
+    """每月 before 月底."""
+    return every(at, "M")
+
+
 def every_year_month(at: Anchor, M: int, D: int | None = None) -> Span:
     """每年12月, 每年3月15日."""
     y = at.period_day.year + at.shift
