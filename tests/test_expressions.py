@@ -59,3 +59,14 @@ def test_every_class_has_eight_expressions_and_there_are_sixty_negatives() -> No
 def test_no_two_differ_only_in_their_digits(table: list[dict[str, str]]) -> None:
     shapes = Counter(re.sub("[0-9０-９〇零○一二三四五六七八九十]+", "0", line["text"]) for line in table)
     assert [shape for shape, count in shapes.items() if count > 1] == []
+
+
+def test_the_exercise_of_the_page_is_in_the_code() -> None:
+    root = Path(__file__).parents[1]
+    page = (root / "docs" / "adding-an-expression.md").read_text(encoding="utf-8")
+    changed = re.findall(r"^\+\+\+ b/(.+)|^\+(.+)", page.partition("```diff\n")[2].partition("```")[0], re.MULTILINE)
+    path = ""
+    for file, line in changed:
+        path = file or path
+        assert not line or line in (root / path).read_text(encoding="utf-8").splitlines()
+    assert len(changed) == 4
