@@ -207,6 +207,24 @@ def test_a_length_from_the_day_of_issue_has_one() -> None:
     assert only("1.任务。各单位在本方案印发之日起1个月内要制定方案。").due == date(2018, 9, 30)
 
 
+@pytest.mark.parametrize(
+    ("title", "due"),
+    [
+        ("宁波市生态环境保护“十四五”规划", date(2025, 12, 31)),
+        ("宁波市打赢蓝天保卫战三年行动方案（2018—2020年）", date(2020, 12, 31)),
+    ],
+)
+def test_the_end_of_the_plan_is_the_documents_own(title: str, due: date) -> None:
+    commitment = only("1.任务。到规划期末，基本消除劣五类水体。", title=title)
+    assert (commitment.due, commitment.year_from) == (due, "document")
+
+
+def test_the_end_of_a_plan_that_is_not_named_waits_for_a_person() -> None:
+    extraction = read("1.任务。到规划期末，基本消除劣五类水体。")
+    assert extraction.commitments == ()
+    assert [sighting.fate for sighting in extraction.sightings] == ["waiting"]
+
+
 def test_a_document_without_dates_promises_nothing() -> None:
     assert read("关于加强管理的通知\n各单位要提高认识。") == Extraction("doc", (), (), ())
 

@@ -1,11 +1,12 @@
 """Where a missing year comes from: the same sentence, the heading, the title, the document date, in that order."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from ..documents import Item, Source
-from ..timex import Mention, Parse, Reference
+from ..timex import Mention, Parse, Reference, find_timexes
 from .values import Role
 
 YEAR = re.compile("(?<![0-9])(20[0-9]{2})(?![0-9])年?")
@@ -31,6 +32,15 @@ def heading_year(item: Item, source: Source) -> YearSource | None:
     return None
 
 
+@lru_cache
+def plan_of(title: str, day: date) -> tuple[date, date] | None:
+    """The first and the last day of the years that a document's title spans; None where it names no span of years."""
+    for timex in (mention.timex for mention in find_timexes(title, day)):
+        if timex.begin and timex.end and timex.end.year - timex.begin.year > 1:
+            return timex.begin, timex.end
+    return None
+
+
 def published_begin(source: Source) -> date:
     """The first day on which the document can have been published (a month is known by its last day)."""
     return source.published.replace(day=1) if len(source.published_as) == 7 else source.published
@@ -40,12 +50,12 @@ def default_reference(item: Item, source: Source) -> Reference:
     """The reference of an item's mentions where their sentence states no year."""
     day_from = f"the document date {source.published_as}"
     found = heading_year(item, source) or YearSource(source.published.year, day_from)
-    return Reference(source.published, found.year, found.found, day_from)
+    return Reference(source.published, found.year, found.found, day_from, plan=plan_of(source.title, source.published))
 
 
 def within_sentence(reference: Reference, year: int) -> Reference:
     """The reference after an earlier date of the same sentence has stated a year."""
-    return Reference(reference.day, year, "the same sentence", reference.day_from, stated=True)
+    return replace(reference, year=year, year_from="the same sentence", stated=True)
 
 
 def settle(parse: Parse, mention: Mention, role: Role, reference: Reference, source: Source) -> tuple[Mention, str]:
@@ -79,4 +89,4 @@ def next_occurrence(parse: Parse, mention: Mention, reference: Reference, source
 
 def moved(reference: Reference, year: int, source: Source) -> Reference:
     """The reference with another year, and why."""
-    return Reference(reference.day, year, f"the document date {source.published_as} and the tense", reference.day_from)
+    return replace(reference, year=year, year_from=f"the document date {source.published_as} and the tense")

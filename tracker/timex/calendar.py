@@ -166,6 +166,12 @@ def five_year_plan(at: Anchor, P: int) -> Span:
     return Span(f"{y}/{y + 4}", date(y, 1, 1), date(y + 4, 12, 31), "plan")
 
 
+def plan_period(at: Anchor) -> Span:
+    """规划期 before 末, 内: of the plan that the document is."""
+    begin, end = at.plan
+    return Span(f"{begin.year}/{end.year}", begin, end, "plan")
+
+
 def next_festival(at: Anchor, Y: int | None = None, R: int | None = None, *, F: str) -> Span:
     """春节, 国庆节: of the year stated, else the first one not before the reference."""
     if Y is not None or R is not None:

@@ -57,6 +57,14 @@ class Anchor:
         return self.reference.day
 
     @property
+    def plan(self) -> tuple[date, date]:
+        """The first and the last day of the plan that 规划期 means. Raises ValueError where the document is none."""
+        if self.reference.plan is None:
+            raise ValueError("does not say which day")
+        self.note(f"the plan of {self.reference.plan[0].year}-{self.reference.plan[1].year} from the title")
+        return self.reference.plan
+
+    @property
     def start(self) -> date:
         """The day that a length counts from."""
         self.note(f"counted from {self.reference.day_from} {self.reference.day}")

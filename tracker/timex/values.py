@@ -14,7 +14,8 @@ class Reference:
     """What the missing parts of an expression are taken from: a day, and a year that need not be the day's own.
 
     `year_from` and `day_from` say in words where each was found ("the document date 2018-08"); `stated` tells that
-    the year stands in the same sentence, so that an expression which takes it assumes nothing.
+    the year stands in the same sentence, so that an expression which takes it assumes nothing. `plan` is the first and
+    the last day of the plan that the document is, which 规划期末 is relative to; None where it is none.
     """
 
     day: date
@@ -22,6 +23,7 @@ class Reference:
     year_from: str = "the reference day"
     day_from: str = "the reference day"
     stated: bool = False
+    plan: tuple[date, date] | None = None
 
     @classmethod
     def of(cls, day: date, found: str = "the reference day") -> "Reference":
