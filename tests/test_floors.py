@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "tracker"
 
 FLOORS = (
     ("errors", "prefixes", "workdays"),
-    ("documents", "timex"),
+    ("bodies", "documents", "timex"),
     ("commitments",),
     ("milestones",),
     ("reminders",),

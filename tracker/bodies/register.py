@@ -1,0 +1,75 @@
+"""The register: which known agency a name means, by what people decided first and by the full name second."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from .naming import full_name, is_group, likeness, successors
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a name means: a known agency, or None for a new one; the full name; whether the agency was renamed to it."""
+
+    agency: str | None
+    full: str
+    renamed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The agencies that are known: `called` maps their names and people's aliases to them, `full` their full names.
+
+    `full` holds more than one full name of an agency that was reorganised, or that was known before its place was.
+    """
+
+    called: dict[str, str]
+    own: set[str]
+    full: dict[str, str]
+
+    def by_hand(self, name: str, place: str) -> Meant:
+        """Whom a person means who works with the documents of `place`."""
+        full = full_name(name, place)
+        return Meant(self.called.get(name) or self.full.get(full), full)
+
+    def in_document(self, name: str, place: str, published: date) -> Meant:
+        """Whom a document means that was issued at `place` on a day.
+
+        A reorganised body is the agency that it was, where only one agency that is known became it.
+        """
+        full = full_name(name, place)
+        if name in self.called and (name not in self.own or not place):
+            return Meant(self.called[name], full)
+        if agency := self.full.get(full) or self._unplaced(name, full):
+            return Meant(agency, full)
+        if now := [self.full[one] for one in successors(full, published) if one in self.full]:
+            return Meant(now[0], full)
+        former = {agency for one, agency in self.full.items() if full in successors(one, published)}
+        if len(former) == 1:
+            return Meant(former.pop(), full, renamed=True)
+        return Meant(None, full)
+
+    def _unplaced(self, name: str, full: str) -> str | None:
+        """The agency of this name of which nobody has said yet where it is."""
+        found = self.called.get(name) or self.full.get(full_name(name))
+        known = {one for one, agency in self.full.items() if agency == found}
+        return found if found and known <= {full_name(name), full} else None
+
+    def alike(self, name: str, place: str = "") -> list[str]:
+        """The agencies that may be the one of this name: the same words, another ending (住建局, 住建委)."""
+        own = (one for one, agency in self.full.items() if agency == name)
+        wanted = {likeness(one) for one in (full_name(name), full_name(name, place), *own)}
+        every = (agency for one, agency in self.full.items() if likeness(one) in wanted)
+        return list(dict.fromkeys(agency for agency in every if agency != name))
+
+    def doubts(self, published: date) -> Iterator[tuple[str, str]]:
+        """Pairs of agencies that may be one, which a person decides: one that would go, one that would stay."""
+        seen = set[frozenset[str]]()
+        for full, agency in self.full.items():
+            if is_group(agency):
+                continue
+            become = [self.full[one] for one in successors(full, published) if one in self.full]
+            for other in (*become, *self.alike(agency)):
+                if other != agency and frozenset((agency, other)) not in seen:
+                    seen.add(frozenset((agency, other)))
+                    yield agency, other
