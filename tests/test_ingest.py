@@ -329,14 +329,14 @@ def test_what_not_every_database_can_keep_is_refused(
 def test_an_agency_that_turns_out_to_be_another_keeps_its_parts_and_leaves_a_trace(
     engine: Engine, read: Callable[..., Report]
 ) -> None:
-    read([replace(A, agencies=("市规划局", "市住建委", "规划局"), lead=("规划局",), support=("市住建委",)), B, C, D])
+    read([replace(A, agencies=("市规划局", "市住建委", "规划处"), lead=("规划处",), support=("市住建委",)), B, C, D])
     later = NOW + timedelta(days=30)
-    agencies.add_alias(engine, "规划局", "市规划局", day=date(2018, 10, 3), by="王", now=later)
+    agencies.add_alias(engine, "规划处", "市规划局", day=date(2018, 10, 3), by="王", now=later)
     now = get(engine, 1)
     assert (now.agencies, now.lead, now.support) == (("市规划局", "市住建委"), ("市规划局",), ("市住建委",))
     assert (now.modified, get(engine, 2).modified) == (later, NOW)
     action, day, changes = history(engine, 1)[-1]
-    assert (action, day, changes["lead"]) == ("edited", date(2018, 10, 3), (["规划局"], ["市规划局"]))
+    assert (action, day, changes["lead"]) == ("edited", date(2018, 10, 3), (["规划处"], ["市规划局"]))
     assert len(history(engine, 2)) == 1
     with store.reading(engine) as db:
         (then, *_) = store.as_of(db, date(2018, 10, 2))

@@ -23,6 +23,8 @@ Precision    day, dekad, month, quarter, half, year, plan: how exactly the words
 Change       what a reading of a document alters: Added, Moved, Reworded, Withdrawn
 Entry        one line of a milestone's append-only history
 Agency       a responsible body; it leads (牵头) or supports (配合)
+Full name    what makes two names one agency: the place, the organ in full, its ending
+Group        an agency that stands for others, its members: 各区县（市）人民政府
 Office       the supervision office that runs the tracker; it gets a digest of its own
 Reminder     one (milestone, rule, planned day, agency) that is owed
 Rung         a rule of the ladder of lead times, or a repeat after the last day: it plans a Reminder

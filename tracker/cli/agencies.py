@@ -39,13 +39,21 @@ def agencies_list(session: Session, form: str) -> int:
     from ..jobs import look
 
     rows = [
-        {"name": a.name, "email": a.email, "head": a.head, "cc": a.cc, "aliases": list(a.aliases)}
+        {
+            "name": a.name,
+            "email": a.email,
+            "head": a.head,
+            "cc": a.cc,
+            "aliases": list(a.aliases),
+            "members": list(a.members),
+        }
         for a in look.agencies(session.open())
     ]
     if form == "jsonl":
         print_jsonl(rows)
     else:
-        columns = ["name", "email", "head", "cc", "aliases"]
+        groups = ["members"] if any(row["members"] for row in rows) else []
+        columns = ["name", "email", "head", "cc", "aliases", *groups]
         print_table([[row[c] for c in columns] for row in rows], columns, weights={"email": 2})
     return 0
 
@@ -85,6 +93,20 @@ def agencies_alias(session: Session, alias: str, name: str) -> int:
     engine = session.open()
     agency = add_alias(engine, alias, name, day=session.today, by=session.actor, now=session.now)
     put(f"{alias} means {agency.name}; its other names: {'、'.join(agency.aliases)}")
+    return 0
+
+
+@agencies_command.command("members")
+@click.argument("group")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@common_options
+@pass_session
+def agencies_members(session: Session, group: str, names: tuple[str, ...]) -> int:
+    """Let GROUP (各区县人民政府) stand for these agencies: each is told what the group is; - for none."""
+    from ..jobs.agencies import set_members
+
+    agency = set_members(session.open(), group, () if names == ("-",) else names)
+    put(f"{agency.name}: {'、'.join(agency.members) or 'no members'}")
     return 0
 
 

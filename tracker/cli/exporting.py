@@ -36,9 +36,12 @@ def export_command(session: Session, form: str, agency: str | None, kind: str, o
     from ..jobs import look
 
     engine, config = session.open(), session.config
-    name = look.agency_name(engine, agency) if agency else None
+    names = look.answering(engine, agency) if agency else []
+    name = names[0] if names else None
     placed = [
-        p for p in look.milestones(engine, config, today=session.today) if name is None or name in p.milestone.agencies
+        p
+        for p in look.milestones(engine, config, today=session.today)
+        if not names or not set(names).isdisjoint(p.milestone.agencies)
     ]
     undated = 0
     if form == "ics":

@@ -43,13 +43,13 @@ def list_command(
 
     before = read_day(due_before, session.today, "--due-before") if due_before else None
     engine = session.open()
-    name = found_by.agency_name(engine, agency) if agency else None
+    names = found_by.answering(engine, agency) if agency else []
     if document is not None:
         found_by.document(engine, document)  # a key that nobody knows is a mistake, and not an empty list
     found = [
         p for p in found_by.milestones(engine, session.config, today=session.today)
         if (everything or standing == "closed" or not p.milestone.closed)
-        and (name is None or name in p.milestone.agencies)
+        and (not names or not set(names).isdisjoint(p.milestone.agencies))
         and (document is None or p.milestone.document == document)
         and (item is None or p.milestone.item == item)
         and (standing is None or p.standing == standing)

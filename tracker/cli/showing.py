@@ -35,6 +35,8 @@ def show_command(session: Session, id: int) -> int:
     print_field("due", due_words(m))
     print_field("item", f"{m.item or '–'} {m.item_title or ''}")
     print_field("agencies", "、".join(name + part(m, name) for name in m.agencies))
+    if m.stated and set(m.stated.agencies) != set(m.agencies):
+        print_field("as written", "、".join(m.stated.agencies) or "–")
     for t in m.targets:
         print_field("target", f"{t.indicator} {t.op} {t.value:g} {t.unit}")
     print_field("quote", m.quote)

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection, Engine
 from .. import store
 from ..config import is_address
 from ..errors import UsageError
+from ..milestones.agencies import of_members
 from ..milestones.recording import recorded
 from ..store.agencies import Agency
 from .fitting import refuse_names
@@ -28,9 +29,9 @@ def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]]) -> list
                     raise UsageError(f"{name}: {field} {address!r} is not an address such as office@example.org")
     with store.writing(engine) as db:
         store.agencies.set_many(db, rows)
-        known = {agency.name: agency for agency in store.agencies.listed(db)}
-        aliases = {alias: agency for agency in known.values() for alias in agency.aliases}
-        return [known.get(name) or aliases[name] for name in rows]
+        ids = store.agencies.resolve(db, rows)
+        known = {agency.id: agency for agency in store.agencies.listed(db)}
+        return [known[ids[name]] for name in rows]
 
 
 def unheard(engine: Engine, agencies: Sequence[Agency]) -> tuple[list[str], int]:
@@ -42,8 +43,16 @@ def unheard(engine: Engine, agencies: Sequence[Agency]) -> tuple[list[str], int]
 
 
 def named_by_milestones(db: Connection) -> set[str]:
-    """The names of the agencies of all milestones, closed ones too."""
-    return {name for milestone in store.milestones.all_milestones(db) for name in milestone.agencies}
+    """The names of the agencies that are told of milestones, closed ones too; a group's are its members."""
+    told = of_members(store.milestones.all_milestones(db), store.agencies.members(db))
+    return {name for milestone in told for name in milestone.agencies}
+
+
+def set_members(engine: Engine, group: str, names: Sequence[str]) -> Agency:
+    """Lets a group stand for these agencies, each of which is told in its place. Raises UsageError."""
+    refuse_names((group, *names))
+    with store.writing(engine) as db:
+        return store.agencies.set_members(db, group, names)
 
 
 def add_alias(engine: Engine, alias: str, name: str, *, day: date, by: str, now: datetime) -> Agency:

@@ -1,13 +1,18 @@
 """The doctor: what is not in order, each finding with what to do."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 
 from sqlalchemy.engine import Connection, Engine
 
 from .. import store
+from ..bodies import Register, seek
 from ..config import Config
+from ..milestones import Milestone
+from ..milestones.agencies import of_members
 from ..workdays import is_published, is_workday
 from .addressing import reached, recipients
 from .agencies import named_by_milestones
@@ -30,11 +35,12 @@ def examine(engine: Engine, config: Config, *, today: date, now: datetime) -> li
     found = [Finding(f"database: {fault}") for fault in store.check(engine)]
     with store.reading(engine) as db:
         found += about_sending(db, config)
-        found += about_agencies(db)
+        found += about_addresses(db)
         found += about_scans(db, config, today)
         found += about_outbox(db, now)
         found += about_documents(db)
         found += about_milestones(db)
+        found += about_agencies(db, today)
     if not is_published(today.year):
         found.append(
             Finding(f"the holidays of {today.year} are not known: plain weeks are used; update chinesecalendar")
@@ -49,7 +55,7 @@ def about_sending(db: Connection, config: Config) -> Iterator[Finding]:
         return
     if config.delivery.redirect_to:
         yield Finding(f"[delivery] redirect_to: every mail goes to {config.delivery.redirect_to}", fault=False)
-    open_ones = store.open_milestones(db)
+    open_ones = of_members(store.open_milestones(db), store.agencies.members(db))
     people = recipients({agency.name: agency for agency in store.agencies.listed(db)}, config)
     if not reached(people[""], config):
         yield Finding("[office] email is empty: the office's digest reaches nobody")
@@ -60,7 +66,7 @@ def about_sending(db: Connection, config: Config) -> Iterator[Finding]:
             yield Finding(f"{name} has no address and {some}: tracker agencies set {name} --email …")
 
 
-def about_agencies(db: Connection) -> Iterator[Finding]:
+def about_addresses(db: Connection) -> Iterator[Finding]:
     """Addresses to which nothing can go: the name may be mistyped."""
     named = named_by_milestones(db)
     if idle := [agency.name for agency in store.agencies.listed(db) if agency.email and agency.name not in named]:
@@ -130,3 +136,30 @@ def about_milestones(db: Connection) -> Iterator[Finding]:
             ids = ", ".join(str(m.id) for m in found[:IDS_AT_MOST]) + (" …" if len(found) > IDS_AT_MOST else "")
             some = f"1 open milestone {one}" if len(found) == 1 else f"{len(found)} open milestones {several}"
             yield Finding(f"{some}: {ids}; {remedy}")
+
+
+def about_agencies(db: Connection, today: date) -> Iterator[Finding]:
+    """Agencies that may be one, and milestones without an agency whose sentence names one: a person decides."""
+    register = store.recognition.register(db)
+    for one, other in register.doubts(today):
+        yield Finding(f"{one} may be {other}: if so, tracker agencies alias {one} {other}", fault=False)
+    nobody = [milestone for milestone in store.open_milestones(db) if not milestone.agencies]
+    for milestone, names in named_in(nobody, register):
+        yield Finding(
+            f"{milestone.id} names no agency, but its words have {'、'.join(names)}: "
+            f"tracker edit {milestone.id} --agency {names[0]} --reason …",
+            fault=False,
+        )
+
+
+def named_in(milestones: Sequence[Milestone], register: Register) -> Iterator[tuple[Milestone, list[str]]]:
+    """Those milestones whose sentence has the name of an agency, with those agencies."""
+    names = [name for name in (*register.called, *register.full) if len(name) > 2]
+    text = "\n".join(milestone.quote.replace("\n", " ") for milestone in milestones)
+    starts = list(accumulate((len(milestone.quote) + 1 for milestone in milestones), initial=0))
+    found: dict[int, dict[str, None]] = {}
+    for at, name in seek(text, names) if milestones else ():
+        agency = register.called.get(name) or register.full[name]
+        found.setdefault(bisect_right(starts, at) - 1, {})[agency] = None
+    for n, agencies in found.items():
+        yield milestones[n], list(agencies)

@@ -1,7 +1,7 @@
 """Reading a document into the database: read what is known, decide what changes, write it; all or nothing."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from ..digests import MentionCounts
 from ..documents import Source
 from ..errors import Problem
 from ..milestones import Action, Added, Change, Draft, Entry, Milestone, Restored, Withdrawn
+from ..milestones.agencies import renamed
 from ..milestones.drafts import from_commitment
 from ..milestones.reconcile import Pair, can_withdraw, compare, is_kept, match, reconcile, restated
 from ..milestones.recording import added, follow, recorded
@@ -105,6 +106,7 @@ def ingest(
     """
     with (store.reading if dry_run else store.writing)(engine) as db:
         known = _read(db, source.key)
+        names = dict.fromkeys(name for one in extraction.commitments for name in one.agencies)
         pairs = match(extraction.commitments, known.stated())
         changes = reconcile(extraction.commitments, known.stated(), pairs) + _promoted_changes(known, extraction)
         report = _report(known, source, extraction, changes, dry_run)
@@ -112,7 +114,8 @@ def ingest(
             return report
         reading = _write_document(db, known, source, extraction, report, now)
         next_scan = store.ledger.next_scan(db, today, now)
-        writer = _Writer(min(source.published, today), today, now, actor, next_scan=next_scan)
+        called = store.recognition.identify(db, names, source.issuer, source.published)
+        writer = _Writer(min(source.published, today), today, now, actor, next_scan=next_scan, called=called)
         ids = writer.add(db, source.key, changes, today, new_uid)
         store.milestones.save(db, _moved_along(extraction, pairs, changes, reading is not None), reading=reading)
         writer.amend(db, known, changes, reading)
@@ -141,7 +144,8 @@ def withdraw(engine: Engine, key: str, *, day: date, now: datetime, actor: str, 
 class _Writer:
     """Writes entries of one instant and actor, which hold from `day`.
 
-    That something is gone from a document, or back in it, holds from the day on which that was seen, `today`.
+    That something is gone from a document, or back in it, holds from the day on which that was seen, `today`. `called`
+    maps the names that the document writes to those of the agencies.
     """
 
     day: date
@@ -150,13 +154,14 @@ class _Writer:
     actor: str
     reason: str = ""
     next_scan: date | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
 
     def add(
         self, db: Connection, key: str, changes: Sequence[Change], tracked_from: date, new_uid: Callable[[], str]
     ) -> list[int]:
         """Stores a milestone for each Added, in their order; returns the ids."""
         new = [change.commitment for change in changes if isinstance(change, Added)]
-        drafts = [from_commitment(one, document=key, tracked_from=tracked_from) for one in new]
+        drafts = [renamed(from_commitment(one, document=key, tracked_from=tracked_from), self.called) for one in new]
         ids = store.milestones.insert(db, drafts, new_uid=new_uid, now=self.now)
         entries = [
             added(id, draft, action="added", day=self.day, at=self.now, actor=self.actor)
@@ -185,13 +190,18 @@ class _Writer:
         if isinstance(change, Withdrawn):
             gone = [before, *(one for one in members if not one.withdrawn)]
             return [self.record(one, replace(one, withdrawn=True), action) for one in gone]
-        found = [self.record(before, follow(before, change.commitment, change.fields), action)]
+        found = [self.record(before, self.followed(before, change.commitment, change.fields), action)]
         for member in members:  # a later occurrence keeps its own days
             if member.stated:
                 said = replace(change.commitment, due=member.stated.due, begin=member.stated.begin)
                 if (altered := compare(said, member)) and not isinstance(altered, Added | Withdrawn):
-                    found.append(self.record(member, follow(member, said, altered.fields), action))
+                    found.append(self.record(member, self.followed(member, said, altered.fields), action))
         return found
+
+    def followed(self, milestone: Milestone, said: Commitment, fields: Collection[str]) -> Milestone:
+        """The milestone as the document has it now, its agencies under their own names."""
+        after = follow(milestone, renamed(said, self.called), fields)
+        return replace(after, stated=restated(said, milestone))
 
 
 def _read(db: Connection, key: str) -> _Known:

@@ -12,6 +12,7 @@ from .. import digests, store
 from ..config import Config
 from ..errors import UsageError
 from ..milestones import Entry, Milestone, Standing
+from ..milestones.agencies import of_members
 from ..milestones.standing import days_left, standing
 from ..reminders import DAY, Rung, due, missed_days, planned_next
 from ..render import Message
@@ -80,17 +81,28 @@ def dossier(engine: Engine, config: Config, id: int, *, today: date) -> Dossier:
         )
 
 
-def agency_name(engine: Engine, name: str) -> str:
-    """The name under which an agency is kept. Raises UsageError for one that nobody named."""
+def answering(engine: Engine, name: str) -> list[str]:
+    """The names under which an agency answers: first its own, then those of the groups that it is a member of.
+
+    Raises UsageError for one that nobody named.
+    """
     with store.reading(engine) as db:
-        return store.agencies.find(db, name).name
+        own = store.agencies.find(db, name).name
+        return [own, *(group for group, members in store.agencies.members(db).items() if own in members)]
 
 
 def new_agencies(engine: Engine, names: Iterable[str]) -> dict[str, list[str]]:
     """Those of `names` that nobody named before, each with the known names that are most like it."""
     with store.reading(engine) as db:
-        known = store.agencies.known(db)
-    return {name: get_close_matches(name, known, n=3) for name in names if name not in known}
+        known, register = store.agencies.known(db), store.recognition.register(db)
+        place = store.recognition.place(db)
+        unknown = [name for name in names if name not in known]
+        meant = store.recognition.by_hand(db, unknown)
+    return {
+        name: list(dict.fromkeys([*register.alike(name, place), *get_close_matches(name, known, n=3)]))[:3]
+        for name in unknown
+        if name not in meant
+    }
 
 
 def twins(engine: Engine, milestone: Milestone) -> list[int]:
@@ -142,7 +154,7 @@ def digest(
     """
     rules, before = config.rules, today - DAY
     with store.reading(engine) as db:
-        found = store.as_of(db, today)
+        found = of_members(store.as_of(db, today), store.agencies.members(db))
         everybody = store.agencies.listed(db)
         names = {one.id: one.name for one in everybody}
         decided = {(id, names[agency]): day for (id, agency), day in store.ledger.decided(db, before).items()}

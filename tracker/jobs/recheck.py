@@ -14,6 +14,7 @@ from sqlalchemy.engine import Engine
 from .. import store
 from ..config import Config
 from ..digests import agency_digest
+from ..milestones.agencies import of_members
 from ..reminders import DAY, Reminder, missed_days
 from ..render import message
 from ..store.issued import Tells, addressee, cancel, rewrite, tells
@@ -54,7 +55,8 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         moved = not config.delivery.redirect_to and everybody(whom, config) != row.recipients
         if len(left) == len(told) and not moved:
             return row
-        shown = store.milestones.of_agency(db, agency.id, row.day - timedelta(days=rules.completed_days))
+        own = store.milestones.of_agency(db, agency.id, row.day - timedelta(days=rules.completed_days))
+        shown = of_members(own, store.agencies.members(db))
         before = store.ledger.last_scan(db, row.day - DAY)
         told_before = store.ledger.last_telling(db, row.day - DAY)
     if not left or not reached(whom, config):

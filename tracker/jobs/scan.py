@@ -10,6 +10,7 @@ from .. import store
 from ..config import Config
 from ..digests import Digest, compose
 from ..milestones import Milestone
+from ..milestones.agencies import of_members
 from ..reminders import Reminder, Rules, Rung, due, missed_days
 from ..store.agencies import Agency
 from ..store.issued import version
@@ -154,8 +155,9 @@ def _read(db: Connection, rules: Rules, today: date, told_by: date) -> _Known:
     agencies = {agency.name: agency for agency in store.agencies.listed(db)}
     names = {agency.id: name for name, agency in agencies.items()}
     last = store.ledger.last_scan(db, today)
-    open_ones = store.open_milestones(db)
-    closed = store.milestones.closed_since(db, today - timedelta(days=rules.completed_days))
+    groups = store.agencies.members(db)
+    open_ones = of_members(store.open_milestones(db), groups)
+    closed = of_members(store.milestones.closed_since(db, today - timedelta(days=rules.completed_days)), groups)
     decided = store.ledger.decided(db, told_by).items()
     return _Known(
         open=open_ones,

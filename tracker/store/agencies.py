@@ -8,12 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..errors import UsageError
-from . import rows, schema
+from . import recognition, rows, schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
-    """A responsible body. `email`, `head` (its leader), `cc`: addresses, several with commas; "" where unknown."""
+    """A responsible body. `email`, `head` (its leader), `cc`: addresses, several with commas; "" where unknown.
+
+    `members` are the agencies that a group stands for.
+    """
 
     id: int
     name: str
@@ -21,6 +24,7 @@ class Agency:
     head: str = ""
     cc: str = ""
     aliases: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
 
 
 def listed(db: Connection) -> list[Agency]:
@@ -28,6 +32,7 @@ def listed(db: Connection) -> list[Agency]:
     aliases: dict[int, list[str]] = {}
     for name, agency in db.execute(sa.select(schema.aliases.c.name, schema.aliases.c.agency_id).order_by("name")):
         aliases.setdefault(agency, []).append(name)
+    groups = members(db)
     return [
         Agency(
             id=row.id,
@@ -36,6 +41,7 @@ def listed(db: Connection) -> list[Agency]:
             head=row.head,
             cc=row.cc,
             aliases=tuple(aliases.get(row.id, ())),
+            members=groups.get(row.name, ()),
         )
         for row in db.execute(sa.select(schema.agencies).order_by(schema.agencies.c.name))
     ]
@@ -54,10 +60,45 @@ def names(db: Connection) -> dict[str, str]:
     return {alias: name for alias, name in db.execute(query)}  # noqa: C416 - dict() of rows has no type
 
 
+def members(db: Connection) -> dict[str, tuple[str, ...]]:
+    """The members of each group that has some, by its name."""
+    link, member, group = schema.agency_members, schema.agencies.alias(), schema.agencies
+    query = (
+        sa.select(group.c.name, member.c.name.label("member"))
+        .join_from(link, group, link.c.group_id == group.c.id)
+        .join(member, link.c.member_id == member.c.id)
+        .order_by(group.c.name, member.c.name)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for row in db.execute(query):
+        found[row.name] = (*found.get(row.name, ()), row.member)
+    return found
+
+
+def set_members(db: Connection, group: str, names: Collection[str]) -> Agency:
+    """Lets a group stand for these agencies and no others; agencies nobody named before are added.
+
+    Raises UsageError for a group that would be a member of itself, or of another.
+    """
+    link, ids = schema.agency_members, resolve(db, [group, *names])
+    others = {ids[name] for name in names}
+    if ids[group] in others:
+        raise UsageError(f"{group} cannot be a member of itself")
+    groups = {agency.id: agency.name for agency in listed(db) if agency.members and agency.id != ids[group]}
+    if taken := [groups[id] for id in others if id in groups]:
+        raise UsageError(f"{'、'.join(taken)} has members itself; name those")
+    db.execute(sa.delete(link).where(link.c.group_id == ids[group]))
+    if others:
+        db.execute(sa.insert(link), [{"group_id": ids[group], "member_id": other} for other in others])
+    return find(db, group)
+
+
 def resolve(db: Connection, names: Iterable[str]) -> dict[str, int]:
-    """The id for each of `names`, by name or alias; an agency nobody named before is added."""
+    """The id for each of `names`, by name, alias or full name; an agency nobody named before is added."""
     wanted = list(dict.fromkeys(names))
     ids = known(db)
+    if not ids.keys() >= set(wanted):
+        ids |= recognition.by_hand(db, [name for name in wanted if name not in ids])
     missing = [name for name in wanted if name not in ids]
     if missing:
         new = [{"name": name, "email": "", "head": "", "cc": ""} for name in missing]
@@ -66,13 +107,15 @@ def resolve(db: Connection, names: Iterable[str]) -> dict[str, int]:
 
 
 def find(db: Connection, name: str) -> Agency:
-    """The agency of this name or alias. Raises UsageError that lists names containing it."""
+    """The agency of this name, alias or full name. Raises UsageError that lists names containing it."""
     every = listed(db)
+    id = known(db).get(name) or recognition.by_hand(db, [name]).get(name)
     for agency in every:
-        if name == agency.name or name in agency.aliases:
+        if agency.id == id:
             return agency
-    similar = [agency.name for agency in every if name in agency.name or agency.name in name]
-    hint = f"; did you mean {'、'.join(similar[:5])}?" if similar else "; `tracker agencies list` shows those known"
+    alike = recognition.register(db).alike(name, recognition.place(db))
+    similar = dict.fromkeys([*alike, *(one.name for one in every if name in one.name or one.name in name)])
+    hint = f"; did you mean {'、'.join([*similar][:5])}?" if similar else "; `tracker agencies list` shows those known"
     raise UsageError(f"no agency is called {name}{hint}")
 
 
@@ -86,7 +129,7 @@ def set_addresses(db: Connection, name: str, addresses: Mapping[str, str]) -> Ag
 
 def set_many(db: Connection, addresses: Mapping[str, Mapping[str, str]]) -> int:
     """Sets the addresses of several agencies, {name: {"email": …}}; returns how many agencies are new."""
-    before = set(known(db))
+    before = set(known(db).values())
     ids = resolve(db, addresses)
     current = {agency.id: agency for agency in listed(db)}
     changes: list[dict[str, Any]] = [
@@ -105,7 +148,7 @@ def set_many(db: Connection, addresses: Mapping[str, Mapping[str, str]]) -> int:
             .values(email=sa.bindparam("new_email"), head=sa.bindparam("new_head"), cc=sa.bindparam("new_cc"))
         )
         db.execute(statement, changes)
-    return len(set(addresses) - before)
+    return len(set(ids.values()) - before)
 
 
 def add_alias(db: Connection, alias: str, name: str) -> Agency:
@@ -141,7 +184,8 @@ def _merge(db: Connection, former: Agency, agency: Agency) -> None:
         kept = table.alias()
         twice = sa.exists().where(kept.c.agency_id == agency.id, *(kept.c[column] == table.c[column] for column in key))
         db.execute(sa.delete(table).where(table.c.agency_id == former.id, twice))
-    for table in (schema.milestone_agencies, schema.ledger, schema.digests, schema.aliases):
+    _merge_members(db, former, agency)
+    for table in (schema.milestone_agencies, schema.ledger, schema.digests, schema.aliases, schema.full_names):
         db.execute(sa.update(table).where(table.c.agency_id == former.id).values(agency_id=agency.id))
     inherited = {
         field: getattr(former, field)
@@ -151,6 +195,17 @@ def _merge(db: Connection, former: Agency, agency: Agency) -> None:
     if inherited:
         db.execute(sa.update(schema.agencies).where(schema.agencies.c.id == agency.id).values(**inherited))
     db.execute(sa.delete(schema.agencies).where(schema.agencies.c.id == former.id))
+
+
+def _merge_members(db: Connection, former: Agency, agency: Agency) -> None:
+    """A group keeps those that it stands for, and one that is a member remains one, once."""
+    link = schema.agency_members
+    pairs = {(row.group_id, row.member_id) for row in db.execute(sa.select(link))}
+    moved = {tuple(agency.id if one == former.id else one for one in pair) for pair in pairs}
+    left = [{"group_id": group, "member_id": member} for group, member in moved if group != member]
+    db.execute(sa.delete(link))
+    if left:
+        db.execute(sa.insert(link), left)
 
 
 def without_address(db: Connection, among: Collection[int]) -> list[str]:

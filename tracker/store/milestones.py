@@ -1,8 +1,7 @@
 """The milestones. Every question is answered with two or three queries, however many milestones there are."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from ..commitments import Commitment, Target
 from ..milestones import Draft, Entry, Milestone, Status, replay
+from ..milestones.agencies import renamed
 from . import agencies, history, schema
 from . import rows as rows_of
 
@@ -52,9 +52,11 @@ def closed_since(db: Connection, day: date) -> list[Milestone]:
 
 
 def of_agency(db: Connection, agency: int, closed_since: date) -> list[Milestone]:
-    """Those of one agency (its id) that are open, or were closed on a day or later, by id."""
-    link = schema.milestone_agencies.c
-    own = TABLE.id.in_(sa.select(link.milestone_id).where(link.agency_id == agency))
+    """Those of one agency (its id), or a group with it, that are open, or were closed on a day or later, by id."""
+    link, groups = schema.milestone_agencies.c, schema.agency_members.c
+    within = sa.select(groups.group_id).where(groups.member_id == agency)
+    answers = sa.or_(link.agency_id == agency, link.agency_id.in_(within))
+    own = TABLE.id.in_(sa.select(link.milestone_id).where(answers))
     open_ones = TABLE.status.in_((Status.OPEN, Status.CLAIMED))
     return _load(db, sa.and_(own, sa.or_(open_ones, TABLE.closed_on >= closed_since)))
 
@@ -89,7 +91,7 @@ def as_of(db: Connection, day: date) -> list[Milestone]:
         for milestone in all_milestones(db)
     )
     names = agencies.names(db)
-    return [_renamed(milestone, names) for milestone in found if milestone is not None]
+    return [renamed(milestone, names) for milestone in found if milestone is not None]
 
 
 def insert(db: Connection, drafts: Sequence[Draft], *, new_uid: Callable[[], str], now: datetime) -> list[int]:
@@ -127,16 +129,6 @@ def save(db: Connection, milestones: Sequence[Milestone], *, reading: int | None
     mine = schema.milestone_agencies.c.milestone_id == sa.bindparam("this")
     db.execute(sa.delete(schema.milestone_agencies).where(mine), [{"this": one.id} for one in milestones])
     _insert_agencies(db, [(one.id, one) for one in milestones])
-
-
-def _renamed(milestone: Milestone, names: Mapping[str, str]) -> Milestone:
-    if names.keys().isdisjoint(milestone.agencies):
-        return milestone
-    responsible, lead, support = (
-        tuple(dict.fromkeys(names.get(one, one) for one in part))
-        for part in (milestone.agencies, milestone.lead, milestone.support)
-    )
-    return replace(milestone, agencies=responsible, lead=lead, support=support)
 
 
 def _insert_agencies(db: Connection, milestones: Iterable[tuple[int, Draft]]) -> None:

@@ -1,0 +1,30 @@
+"""Agencies of milestones: under the names that they are known by, and groups as those whom they stand for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from ..commitments import Commitment
+from .values import Draft, Milestone
+
+Named = TypeVar("Named", bound=Draft | Commitment)
+
+
+def renamed(draft: Named, names: Mapping[str, str]) -> Named:
+    """`draft` with its agencies under other names; those that `names` does not have keep theirs."""
+    return _each(draft, {one: (name,) for one, name in names.items()})
+
+
+def of_members(milestones: Iterable[Milestone], members: Mapping[str, tuple[str, ...]]) -> list[Milestone]:
+    """The milestones as they are told: where a group has members, each of them answers in its place."""
+    return [_each(one, members) for one in milestones]
+
+
+def _each(draft: Named, names: Mapping[str, tuple[str, ...]]) -> Named:
+    if names.keys().isdisjoint(draft.agencies):
+        return draft
+    responsible, lead, support = (
+        tuple(dict.fromkeys(name for one in part for name in names.get(one, (one,))))
+        for part in (draft.agencies, draft.lead, draft.support)
+    )
+    return replace(draft, agencies=responsible, lead=lead, support=support)

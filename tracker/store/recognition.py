@@ -1,0 +1,80 @@
+"""Recognition: the names that documents and people write, each as the agency that it means."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from ..bodies import Meant, Register, full_name, place_of
+from . import rows, schema
+
+
+def register(db: Connection) -> Register:
+    """Every agency with its names, its aliases and its full names."""
+    agencies, aliases, full = schema.agencies.c, schema.aliases.c, schema.full_names.c
+    names = {row.id: row.name for row in db.execute(sa.select(agencies.id, agencies.name).order_by(agencies.id))}
+    called = {row.name: names[row.agency_id] for row in db.execute(sa.select(aliases.name, aliases.agency_id))}
+    placed = {row.name: names[row.agency_id] for row in db.execute(sa.select(full.name, full.agency_id))}
+    for name in set(names.values()) - set(placed.values()):
+        placed.setdefault(full_name(name), name)
+    return Register(called | {name: name for name in names.values()}, set(names.values()), placed)
+
+
+def place(db: Connection) -> str:
+    """The place that all documents were issued at; "" where they are of several, or of none that is known."""
+    issuers = db.execute(sa.select(schema.documents.c.issuer).distinct()).scalars()
+    places = {place_of(issuer) for issuer in issuers} - {""}
+    return places.pop() if len(places) == 1 else ""
+
+
+def by_hand(db: Connection, names: Iterable[str]) -> dict[str, int]:
+    """The ids of those agencies among `names` that people call by another name than they are kept under."""
+    known, at = register(db), place(db)
+    meant = {name: known.by_hand(name, at).agency for name in names}
+    own = {row.name: row.id for row in db.execute(sa.select(schema.agencies.c.id, schema.agencies.c.name))}
+    return {name: own[agency] for name, agency in meant.items() if agency is not None}
+
+
+def identify(db: Connection, names: Iterable[str], issuer: str, published: date) -> dict[str, str]:
+    """The agency's own name for each name in a document, where new agencies are stored, and what is learned of others:
+    where they are, and how those are called now that were reorganised. Their former names become aliases.
+    """
+    known, at, found = register(db), place_of(issuer), dict[str, str]()
+    for name in dict.fromkeys(names):
+        meant = known.in_document(name, at, published)
+        agency = _called(known, name, meant)
+        if meant.agency is None:
+            rows.insert(db, schema.agencies, [{"name": agency, "email": "", "head": "", "cc": ""}], key=("name",))
+        elif agency != meant.agency:
+            _rename(db, meant.agency, agency)
+            found = {written: agency if one == meant.agency else one for written, one in found.items()}
+            known = register(db)
+        if meant.full not in known.full:
+            _learn(db, agency, meant.full)
+        known.called[agency] = known.called[name] = agency
+        known.own.add(agency)
+        known.full.setdefault(meant.full, agency)
+        found[name] = agency
+    return found
+
+
+def _called(known: Register, name: str, meant: Meant) -> str:
+    """What the agency of a name in a document is called from now on: as written, unless another is called so."""
+    if meant.agency is not None and not meant.renamed:
+        return meant.agency
+    return meant.full if name in known.called else name
+
+
+def _learn(db: Connection, agency: str, full: str) -> None:
+    id = sa.select(schema.agencies.c.id).where(schema.agencies.c.name == agency).scalar_subquery()
+    db.execute(sa.insert(schema.full_names).values(name=full, agency_id=id))
+
+
+def _rename(db: Connection, former: str, name: str) -> None:
+    """An agency that was reorganised goes on under its new name, with its history, addresses and issue numbers."""
+    agencies, digests = schema.agencies, schema.digests
+    id = db.execute(sa.select(agencies.c.id).where(agencies.c.name == former)).scalar_one()
+    db.execute(sa.update(agencies).where(agencies.c.id == id).values(name=name))
+    db.execute(sa.insert(schema.aliases).values(name=former, agency_id=id))
+    db.execute(sa.update(digests).where(digests.c.recipient == former).values(recipient=name))
