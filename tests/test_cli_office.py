@@ -123,7 +123,7 @@ def test_later_occurrences_are_named_and_corrected_one_by_one(empty: Program):
 
 
 def test_a_doubt_about_a_number_is_shown_with_how_to_add_the_other_month(empty: Program):
-    doubt = "6 before 12月 is read as a list number; it may be a month"
+    doubt = "6 before 12月 is read as a list number; it may be a date"
     empty("ingest", empty.pilot("6、12月底前完成评估。"), "--published", "2018-08", *DAY)
     table = empty.ok("documents", "show", "pilot", *DAY).out
     assert "6 before" in table
