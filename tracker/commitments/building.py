@@ -25,9 +25,7 @@ MONTHS = {"Y": 12, "H": 6, "Q": 3, "M": 1}
 ISSUED = re.compile(
     "本[^，。；]{0,6}(?:印发|下发|发布|公布|出台|发文)(?:之日|之后|后)起?$|(?<!件)(?:印发|下发)(?:之后|后)$"
 )
-ASKED = re.compile(
-    "请|报送|上报"
-)  # a notice asks for an answer in so many working days; a service promises them to others
+ASKED = re.compile("请|报送|上报")  # a notice asks for an answer in so many working days; a service promises them
 
 
 @dataclass(frozen=True, slots=True)

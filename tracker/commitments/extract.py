@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..documents import Clause, Item, Section, Source, outline
+from ..documents import Clause, Item, Remark, Section, Source, outline
 from ..errors import Problem
 from ..timex import Parse, scan
 from .agencies import Bodies
@@ -12,7 +12,7 @@ from .building import Place, Reading, build
 from .doers import Named, doers_by_clause, head, named
 from .promises import from_clauses, spans
 from .references import default_reference
-from .remarks import from_remarks, headline
+from .remarks import from_lead, from_remarks, headline
 from .seeing import Seen, see, see_clauses, see_remark
 from .subjects import PLACES
 from .tables import from_rows
@@ -25,7 +25,8 @@ def extract(source: Source) -> Extraction:
     """What a document promises, and what became of every date expression in it."""
     reading = Reading.of(source)
     commitments: list[Commitment] = []
-    sightings: list[Sighting] = []
+    places: list[tuple[Item, Seen]] = []
+    days: dict[Remark, list[Seen]] = {}  # that a line sets for the list below it
     parses = list(scan(reading.text))
     at, group, below = 0, Bodies(), None
     every = outline(reading.text).items
@@ -38,9 +39,14 @@ def extract(source: Source) -> Extraction:
         bodies = named(reading.text, item)
         doers = doers_by_clause(reading.text, item, bodies, group if item.headings == below else Bodies(), above)
         found, seen = read_item(reading, item, own, bodies, doers)
+        if item.led_by and all(c.kind == "recurrence" for c in found):
+            found += from_lead(reading, item, days[item.led_by], bodies.bodies)
+        for lead in item.leads:
+            days[lead] = [s for s in seen if lead.start <= s.parse.start < lead.stop and s.governs]
         group, below = group_of(doers), item.headings
         commitments += found
-        sightings += [sighting(reading, item, s) for s in seen]
+        places += [(item, s) for s in seen]
+    sightings = [sighting(reading, item, s) for item, s in places]
     problems = [*source.problems]
     problems += [Problem(f"{source.key}, item {s.item}" if s.item else source.key, s.mention.quote, s.reason)
                 for s in sightings if s.mention.problem]  # fmt: skip
@@ -85,7 +91,8 @@ def from_heading(
     for parse in parses:
         seen = see(reading.text, parse, Clause(start, stop, 0), section, reference, reading.source)
         place = Place(item, section.name, start, stop, stop)
-        inside = start <= parse.start < stop and item.number is not None
+        led = any(lead.start <= parse.start < lead.stop for lead in item.leads)
+        inside = start <= parse.start < stop and item.number is not None and not led
         yield seen, build(reading, place, seen, bodies.bodies, dates=spans([seen])) if inside and seen.governs else None
 
 

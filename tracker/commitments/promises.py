@@ -98,7 +98,7 @@ def quote_starts(
     for i, s in governing:
         if i not in done:
             done.add(i)
-            yield i, quote_start(reading.text, pieces, i, s.mention.start, floor)
+            yield i, quote_start(reading.text, pieces, i, (s.mention.start, s.mention.stop), floor)
             floor = pieces[i].stop
 
 

@@ -97,12 +97,21 @@ def leads(text: str, clause: Clause, parse: Parse) -> bool:
     return bounded or bool(OPENER.fullmatch(text, begin, parse.start) or CONTINUES.fullmatch(text, begin, parse.start))
 
 
+def of_phase(reference: Reference, phase: Mention) -> Reference:
+    """The reference inside a phase that lies in one year: "总结阶段（2018年7月—12月）。12月20日前报送总结"."""
+    begin, end = phase.timex.begin, phase.timex.end
+    if begin is None or end is None or begin.year != end.year:
+        return reference
+    return replace(reference, year=end.year, year_from=f"the heading “{phase.quote}”")
+
+
 def see_clauses(text: str, item: Item, parses: list[Parse], source: Source) -> dict[Clause, list[Seen]]:
     """The mentions of each clause of an item, in order; a year said in a sentence serves the rest of it."""
     seen: dict[Clause, list[Seen]] = {}
     pending = iter(parses)
     parse = next(pending, None)
     default = default_reference(item, source)
+    first = next((section.clauses[0].start for section in item.sections if section.clauses), item.start)
     for section in item.sections:
         sentence, reference = -1, default
         for clause in section.clauses:
@@ -113,6 +122,8 @@ def see_clauses(text: str, item: Item, parses: list[Parse], source: Source) -> d
                 if parse.start >= clause.start:
                     found = see(text, parse, clause, section, reference, source)
                     seen[clause].append(found)
+                    if found.role == "window" and clause.start == first and text.startswith(("）", ")"), parse.stop):
+                        default = of_phase(default, found.mention)
                     if found.role in GOVERNING and parse.year and leads(text, clause, parse):
                         reference = within_sentence(reference, parse.year)
                 parse = next(pending, None)

@@ -15,6 +15,10 @@ CONTINUES = re.compile(
 VALID = re.compile(
     "(?:以上|上述|该|本)?(?:政策|措施)?(?:执行|实施|有效|延续)(?:期限|时间|期)?(?:至|到|为|截至|截止到?)?$"
 )
+# A verb without an object speaks of what stands before: "修订章程，11月底前完成".
+BARE_VERB = re.compile(
+    "，?(?:全部|全面|基本|正式|一并)?(?:完成|上报|报送|到位|建成|投用|投入使用|见效|实施|印发|出台|上线|启用|开工|完工|竣工)$"
+)
 SUBJECT_DUTY = re.compile("[\\u4e00-\\u9fff（()）、]{2,30}?(?:负责|要|应|须|牵头)")
 
 
@@ -45,15 +49,18 @@ def opens(text: str, segment: Segment, at: int) -> bool:
     return bool(OPENER.fullmatch(text, segment.start, at))
 
 
-def quote_start(text: str, pieces: list[Segment], index: int, at: int, floor: int) -> int:
-    """Where the quote of a date at `at` in `pieces[index]` begins: at its subject or its date, never before `floor`.
+def quote_start(text: str, pieces: list[Segment], index: int, date: tuple[int, int], floor: int) -> int:
+    """Where the quote of a date's span in `pieces[index]` begins: at its subject or its date, never before `floor`.
 
     A date that opens its segment begins the quote; so does a subject in the same segment. Where the segment goes on
     about what the former ones said, the quote reaches back to the nearest subject, or to the first of them.
     """
-    start = pieces[index].start
-    goes_on = CONTINUES.fullmatch(text, start, at) or VALID.fullmatch(text, start, at)
-    if opens(text, pieces[index], at) or not goes_on:
+    start, (at, end) = pieces[index].start, date
+    if opens(text, pieces[index], at):
+        goes_on = BARE_VERB.match(text, end, pieces[index].stop)
+    else:
+        goes_on = CONTINUES.fullmatch(text, start, at) or VALID.fullmatch(text, start, at)
+    if not goes_on:
         return start
     for piece in reversed(pieces[:index]):
         if piece.start < floor:

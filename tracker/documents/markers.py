@@ -32,6 +32,14 @@ MARKER = re.compile(
     rf"|[①-⑳]|[#*•●■□-]|附件[：:0-9０-９]|[—-]{{1,2}}[0-9]|(?:{BODY_LABEL})[:：]|[【［\[](?:{BODY_LABEL})[】］\]]|(?:{'|'.join(SECTION_LABELS.values())})[:：]|……"
 )
 HEADING = re.compile(rf"{NUMERAL}、|[（(]{NUMERAL}[）)]|第{NUMERAL}[章节部]|#|……")
+# A line that sets a day for the list below it: "以下任务均于年底前完成", "2019年6月底前完成的任务：", "10月底前完成：".
+TASKS = "(?:任务|事项|工作|项目|措施|改革|问题)"
+DONE = "(?:完成|落实|办结|解决|见效|出台|到位)"
+LEAD = re.compile(
+    f"^(?:以下|下列)[^，。；]{{0,12}}{TASKS}[^。；]{{0,30}}[底前内](?:全部|基本)?{DONE}"
+    f"|[底前][^。；]{{0,20}}{DONE}(?:以下|下列)[^。；]{{0,16}}[：:]?$|[底前内月]{DONE}的[^，。；]{{0,10}}{TASKS}[：:]?$"
+    f"|^[0-9０-９年月日底末前上中下旬半季度第一二三四今明]{{2,14}}前(?:须|应|要)?(?:全部|基本)?{DONE}?[：:]?$"
+)
 MARKER_BEGINS = first_characters(prefixes(MARKER.pattern))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .clauses import LONGEST, clauses, remarks
-from .markers import ARABIC_NUMBER, LABEL, NUMERAL, SECTION, SECTION_LABEL
+from .markers import ARABIC_NUMBER, LABEL, LEAD, NUMERAL, SECTION, SECTION_LABEL
 from .values import Clause, Document, Item, Remark, Section, SectionName, TableRow
 
 KINDS = {
@@ -30,10 +30,12 @@ class Open:
     title: str | None
     headings: tuple[str, ...]
     inherited: tuple[Remark, ...]
+    led_by: Remark | None
     start: int
     body: int
     stop: int
     labels: list[Remark] = field(default_factory=list)
+    leads: list[Remark] = field(default_factory=list)
     rows: list[TableRow] = field(default_factory=list)
     sections: list[tuple[SectionName, int, int]] = field(default_factory=list)  # name, label, what follows it
 
@@ -46,6 +48,16 @@ class Open:
         """The remarks in its first line: （一）市场准入。（市市场监管局牵头）."""
         end = text.find("\n", self.start)
         return remarks(text, self.start, end if end > 0 else len(text))
+
+    def is_complete_before(self, start: int, *, is_label: bool) -> bool:
+        """Whether a text without a number has its task and its label lines, so that the next paragraph begins another.
+
+        The label lines stand before the task where they come first, else after it.
+        """
+        if self.kind != "none" or not self.labels:
+            return False
+        labels_first = self.labels[0].start == self.start
+        return self.stop > self.labels[-1].stop if labels_first and is_label else not labels_first and not is_label
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
@@ -61,34 +73,65 @@ def outline(text: str) -> Document:
 def gather(text: str) -> list[Open]:
     """The items as they begin and end, headings with nothing below them included."""
     spans = paragraphs(text)
-    found = [Open("none", None, None, (), (), 0, 0, 0)]
+    found = [Open("none", None, None, (), (), None, 0, 0, 0)]
     stack: list[Open] = []
+    leads: dict[int, Remark] = {}  # by the rank of the items that they date
     for i, (start, stop) in enumerate(spans):
         current = found[-1]
+        paragraph = text[start:stop]
         following = text[spans[i + 1][0] : spans[i + 1][1]] if i + 1 < len(spans) else ""
         m = NUMBERED.match(text, start)
-        if "\t" in text[start:stop]:
+        is_label = bool(LABEL.match(text, start))
+        if "\t" in paragraph:
             current.rows.append(row_of(text, start, stop))
-        elif m and begins_item(text[start:stop], m, current, following):
-            kind = str(m.lastgroup)
-            stack = [o for o in stack if RANKS[o.kind] < RANKS[kind]]
-            number = next((g for g in m.groups()[1:] if g and not NUMBERED.fullmatch(g)), None) or None
-            title = title_of(text, m.end(), stop)
-            alone = ends_open(text[start:stop]) and bool(following)
-            headings = stack[-1].headings if stack else ()
-            if alone and "，" not in title:
-                headings = (*headings, title)
-            inherited = tuple(r for o in stack[-1:] for r in (*o.labels, *o.brackets(text), *o.inherited))
-            current = Open(kind, number, title, headings, inherited, start, stop if alone else m.end(), stop)
+        elif m and begins_item(paragraph, m, current, following):
+            rank = RANKS[str(m.lastgroup)]
+            stack = [o for o in stack if RANKS[o.kind] < rank]
+            leads = {below: lead for below, lead in leads.items() if below <= rank}
+            current = opened(text, m, stop, stack[-1] if stack else None, leads.get(rank), alone=bool(following))
             stack.append(current)
             found.append(current)
-        elif LABEL.match(text, start):
+        elif current.is_complete_before(start, is_label=is_label):
+            above = stack[-1] if stack else None
+            current = Open("none", None, None, *under(text, above), None, start, start, stop)
+            found.append(current)
+        if is_label:
             current.labels.append(Remark(start, stop))
         elif label := SECTION_LABEL.match(text, start):
             section = SECTION.search(text, start, label.end())
             current.sections.append((str(section.lastgroup) if section else "other", start, label.end()))  # type: ignore[arg-type]
+        elif (below := led_by(text[m.end() if m else start : stop], following)) and (
+            not m or RANKS[below] > RANKS[current.kind]
+        ):
+            current.leads.append(Remark(start, stop))
+            leads[RANKS[below]] = current.leads[-1]
         current.stop = stop
     return found
+
+
+def led_by(words: str, following: str) -> str:
+    """The kind of the list below, where a line sets a day for it; "" where it does not."""
+    below = NUMBERED.match(following)
+    return str(below.lastgroup) if below and "。" not in words and LEAD.search(words) else ""
+
+
+def opened(
+    text: str, number: re.Match[str], stop: int, above: Open | None, led_by: Remark | None, *, alone: bool
+) -> Open:
+    """The item that a numbered paragraph begins below another; `alone`: its heading may stand alone in its line."""
+    start, title = number.start(), title_of(text, number.end(), stop)
+    alone = alone and ends_open(text[start:stop])
+    headings, inherited = under(text, above)
+    if alone and "，" not in title:
+        headings = (*headings, title)
+    figure = next((g for g in number.groups()[1:] if g and not NUMBERED.fullmatch(g)), None) or None
+    body = stop if alone else number.end()
+    return Open(str(number.lastgroup), figure, title, headings, inherited, led_by, start, body, stop)
+
+
+def under(text: str, above: Open | None) -> tuple[tuple[str, ...], tuple[Remark, ...]]:
+    """The headings and the remarks that hold for what stands below an item."""
+    return (above.headings, (*above.labels, *above.brackets(text), *above.inherited)) if above else ((), ())
 
 
 def row_of(text: str, start: int, stop: int) -> TableRow:
@@ -120,7 +163,7 @@ def close(text: str, item: Open) -> Item:
     cuts = item.sections or [(section_by_heading(item), first, first)]
     if cuts[0][1] > item.body:
         cuts = [("other", item.body, item.body), *cuts]
-    lines: list[Remark | TableRow] = [*item.labels, *item.rows]
+    lines: list[Remark | TableRow] = [*item.labels, *item.leads, *item.rows]
     apart = sorted(lines, key=lambda line: line.start)
     sections, sentence = [], 0
     for (name, label, start), (_, stop, _) in zip(cuts, [*cuts[1:], ("other", item.stop, 0)], strict=True):
@@ -139,6 +182,8 @@ def close(text: str, item: Open) -> Item:
         tuple(sections),
         tuple(found),
         item.inherited,
+        tuple(item.leads),
+        item.led_by,
         tuple(item.rows),
     )
 

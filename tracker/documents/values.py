@@ -83,7 +83,8 @@ class Item:
     """A numbered task or pilot; `number` is None for text outside any. `headings` hold for it,
     outermost first: those above it, and its own title where that stands alone in its line.
 
-    `inherited` are the remarks of the headings above, which hold where the item has none of its own.
+    `inherited` are the remarks of the headings above, which hold where the item has none of its own. `leads` are lines
+    of it that set a day for the numbered list below them, and `led_by` is the one that it stands below.
     """
 
     number: str | None
@@ -94,6 +95,8 @@ class Item:
     sections: tuple[Section, ...]
     remarks: tuple[Remark, ...]
     inherited: tuple[Remark, ...]
+    leads: tuple[Remark, ...]
+    led_by: Remark | None
     rows: tuple[TableRow, ...]
 
 
