@@ -56,6 +56,12 @@ JOINED = [
     ("a list without full stops", "1.完成方案\n牵头单位：市局\n2.开展试点", "1.完成方案\n牵头单位：市局\n2.开展试点"),
     ("every kind of line end", "1.完成\r2.推进\u20283.做好。", "1.完成\n2.推进\n3.做好。"),
     ("a table keeps its cells", "1\t完成方案\t市局\n2 | 开展 | 市教育局", "1\t完成方案\t市局\n2\t开展\t市教育局"),
+    ("an empty cell is one", "1\t\t市局\n2 | | 市局\n|3|完成|市局|", "1\t\t市局\n2\t\t市局\n3\t完成\t市局"),
+    (
+        "a table with a cell a line",
+        "附表\n序号\n任务\n完成时限\n1\n建库\n年底\n2\n建档\n明年\n说明",
+        "附表\n序号\t任务\t完成时限\n1\t建库\t年底\n2\t建档\t明年\n说明",
+    ),
     ("paragraphs run together are parted by their indent", "完成。　　（二）推进。", "完成。\n（二）推进。"),
 ]
 
@@ -69,7 +75,7 @@ def test_a_line_is_joined_to_the_next_only_where_it_goes_on(raw: str, healed: st
 def test_every_healed_character_knows_where_it_stood(path: Path) -> None:
     raw = path.read_text(encoding="utf-8")
     healed = heal(raw)
-    assert all(raw[healed.raw(i)] == c for i, c in enumerate(healed.text) if c not in "\n ")
+    assert all(raw[healed.raw(i)] == c for i, c in enumerate(healed.text) if c not in "\n\t ")
     offsets = [healed.raw(i) for i in range(len(healed.text))]
     assert offsets == sorted(offsets)
 

@@ -121,6 +121,59 @@ def test_a_table_is_read_by_its_header(separator: str) -> None:
     assert found[0].support == ("市财政局", "市教育局")
 
 
+STACKED = """2019年任务分解表
+序号
+工作任务
+牵头单位
+完成时限
+1
+制定细则
+市发改委
+6月底前
+2
+建成平台，网上可办率达到90%以上
+市大数据局
+2019年11月底前
+3
+推进诚信建设，
+完善制度
+市司法局
+年底
+4
+推进法治
+建设
+市法院
+明年3月
+一、有关要求
+各单位于每月5日前报送进展。
+"""
+
+
+def test_a_table_copied_one_cell_a_line_is_read_by_its_header_and_its_numbers() -> None:
+    extraction = read(STACKED, date(2019, 3, 1))
+    assert [(c.item, c.quote, str(c.due), c.lead) for c in extraction.commitments] == [
+        ("1", "制定细则", "2019-06-30", ("市发改委",)),
+        ("2", "建成平台，网上可办率达到90%以上", "2019-11-30", ("市大数据局",)),
+        ("3", "推进诚信建设，完善制度", "2019-12-31", ("市司法局",)),
+        ("一", "各单位于每月5日前报送进展", "2019-03-05", ()),
+    ]
+    assert [s.mention.quote for s in extraction.sightings if s.fate == "waiting"] == ["明年3月"]
+
+
+EMPTY_CELLS = """序号\t工作任务\t牵头单位\t配合单位\t完成时限\t备注
+1\t制定细则\t\t市司法局\t6月30日\t
+2\t建成平台\t市大数据局\t\t11月15日\t已立项
+"""
+
+
+@pytest.mark.parametrize("separator", ["\t", "|"])
+def test_an_empty_cell_keeps_its_column(separator: str) -> None:
+    found = read(EMPTY_CELLS.replace("\t", separator), date(2019, 3, 1)).commitments
+    assert [(c.quote, str(c.due), c.lead, c.support) for c in found] == [
+        ("制定细则", "2019-06-30", (), ("市司法局",)), ("建成平台", "2019-11-15", ("市大数据局",), ()),
+    ]  # fmt: skip
+
+
 def test_a_deadline_before_the_document_is_tracked_and_looked_at() -> None:
     (commitment,) = read("1.任务。2018年6月底前完成方案制定。").commitments
     assert commitment.review == ("2018年6月底前 lies before the document",)

@@ -36,9 +36,11 @@ def from_rows(reading: Reading, item: Item, parses: list[Parse]) -> Iterator[Out
     reference = default_reference(item, reading.source)
     for row in item.rows:
         header = read_header(reading.text, row) or header
+        if len(row.cells) > len(header):  # aligned by several tabs, not one for each cell
+            row = TableRow(tuple((start, stop) for start, stop in row.cells if start < stop))
         own = parses[bisect_left(starts, row.start) : bisect_left(starts, row.stop)]
-        task = next((span for i, span in enumerate(row.cells) if header.get(i) == "task"), None)
-        if task is None or len(row.cells) > len(header) + 1:
+        task = next((span for i, span in enumerate(row.cells) if header.get(i) == "task" and span[0] < span[1]), None)
+        if task is None or len(row.cells) > len(header):
             yield from ((unread(see_remark(p, reference, reading.source)), None) for p in own)
         else:
             yield from from_row(reading, row_item(reading.text, item, row, header, task), row, header, own, reference)
@@ -79,7 +81,7 @@ def from_row(
     place = Place(item, "arrangement", start, stop, stop)
     for parse in parses:
         column, (begin, end) = next((i, span) for i, span in enumerate(row.cells) if parse.start < span[1])
-        if header.get(column) == "when":
+        if header.get(column) in ("when", *DUTIES):  # where a cell is missing, the day stands in another's column
             seen = see_remark(parse, reference, reading.source)
         else:
             section = Section("progress" if header.get(column) == "progress" else "arrangement", begin, end, ())

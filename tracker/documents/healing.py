@@ -6,6 +6,7 @@ from itertools import accumulate, pairwise
 from math import ceil
 
 from .markers import HEADING, LABEL, MARKER, starts_marker
+from .stacked import stacked
 from .values import Healed
 
 BLANKS = " \t\u3000\xa0\xad\u1680\u180e" + "".join(map(chr, range(0x2000, 0x2010))) + "\u202f\u205f\u2060\ufeff"
@@ -13,7 +14,8 @@ ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # where str.splitlines parts
 NARROW = re.compile("[\x00-\u10ff\u1160-\u2e7f\uff61-\uffdc]")  # what is neither wide nor full-width in UAX #11, nearly
 BLANK = re.compile(f"[{BLANKS}]")
 WORDS = re.compile(f"[^{BLANKS}]+")
-CELLS = re.compile(r"(?<=\S)(?:\t[ \t]*| {3,}| *\| *)(?=\S)")  # what stands between the cells of a table's row
+CELLS = re.compile(r"(?<=\S)(?: *\t[ \t]*| *\|[ |]*| {3,})(?=\S)")  # what stands between the cells of a table's row
+BORDERS = re.compile("[\t|]")  # there is an empty cell between two of them
 DATE_LINE = re.compile(
     "(?:[0-9０-９]{4}|[一二〇零○九][〇零○一二三四五六七八九]{3})年[0-9０-９一二三四五六七八九十]{1,3}月[0-9０-９一二三四五六七八九十]{1,3}[日号]"
 )
@@ -48,12 +50,13 @@ def lines_of(raw: str) -> list[tuple[int, str]]:
 
 def pieces_of(line: str, *, row: bool) -> Iterator[tuple[str, int]]:
     """The words of a line and, in the row of a table, a tab between two cells, each with its offset."""
-    begin = 0
-    for gap in CELLS.finditer(line) if row else ():
+    begin, stop = (line[0] == "|", len(line) - (line[-1] == "|")) if row else (0, len(line))
+    for gap in CELLS.finditer(line, begin, stop) if row else ():
         yield from words_of(line, begin, gap.start())
+        borders = [m.start() for m in BORDERS.finditer(line, *gap.span())]
+        yield from (("\t", at) for at in borders or [gap.start()])
         begin = gap.end()
-        yield "\t", begin - 1
-    yield from words_of(line, begin, len(line))
+    yield from words_of(line, begin, stop)
 
 
 def words_of(line: str, start: int, stop: int) -> Iterable[tuple[str, int]]:
@@ -63,7 +66,9 @@ def words_of(line: str, start: int, stop: int) -> Iterable[tuple[str, int]]:
 
 def is_row(line: str) -> bool:
     """Whether a line is the row of a table: three cells or more, set apart by tabs, pipes or wide blanks."""
-    return ("\t" in line or "|" in line or "   " in line) and len(CELLS.findall(line)) >= 2
+    if "\t" not in line and "|" not in line and "   " not in line:
+        return False
+    return sum(len(BORDERS.findall(gap)) or 1 for gap in CELLS.findall(line)) >= 2
 
 
 def joins(lines: list[str], rows: list[bool]) -> list[bool]:
@@ -133,10 +138,14 @@ def heal(raw: str) -> Healed:
     if not lines:
         return Healed("", (0,), (0,))
     rows = [is_row(line) for _, line in lines]
+    texts = [line for _, line in lines]
+    between = ["" if joined else "\n" for joined in (*joins(texts, rows), True)]
+    for i, separator in stacked(texts).items():
+        between[i] = separator
     pieces: list[str] = []
     raws: list[int] = []
     before = ""
-    for (begin, line), row, joined in zip(lines, rows, [*joins([line for _, line in lines], rows), True], strict=True):
+    for (begin, line), row, separator in zip(lines, rows, between, strict=True):
         for piece, at in pieces_of(line, row=row) if row or BLANK.search(line) else ((line, 0),):
             if before.isascii() and parted(before, piece[0], broken=not at):
                 pieces.append(" ")
@@ -144,9 +153,9 @@ def heal(raw: str) -> Healed:
             pieces.append(piece)
             raws.append(begin + at)
             before = piece[-1]
-        if not joined:
-            pieces.append("\n")
+        if separator:
+            pieces.append(separator)
             raws.append(begin + len(line))
-            before = "\n"
+            before = separator
     starts = accumulate(map(len, pieces), initial=0)
     return Healed("".join(pieces), tuple(starts)[:-1], tuple(raws))
