@@ -174,6 +174,30 @@ def test_an_empty_cell_keeps_its_column(separator: str) -> None:
     ]  # fmt: skip
 
 
+def test_a_day_said_in_the_task_and_in_its_column_is_one_commitment() -> None:
+    (commitment,) = read("任务\t牵头单位\t完成时限\n每季度通报进展\t市府办\t每季度末").commitments
+    assert commitment.recurrence == "QUARTERLY"
+
+
+# text: the duties without a day that are listed
+LASTING = {
+    "1.转变作风。\n责任单位：市府办\n整改时限：立行立改，长期坚持": ["立行立改，长期坚持"],
+    "1.加强宣传。（责任单位：市委宣传部；完成时限：长期）": ["长期"],
+    "1.加强宣传。（市委宣传部，持续推进）": ["持续推进"],
+    "1.加强宣传。【责任单位】市委宣传部【完成时限】常态化开展": ["常态化开展"],
+    "任务\t牵头单位\t完成时限\n诚信建设\t市发改委\t持续推进\n修订章程\t市工会\t10月": ["持续推进"],
+    "1.转变作风。\n整改时限：2018年12月底前，并长期坚持": [],
+    "1.长期坚持正确导向，持续推进作风转变。": [],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), LASTING.items())
+def test_a_duty_without_a_day_is_counted_and_set_aside(text: str, expected: list[str]) -> None:
+    sightings = read(text).sightings
+    assert [s.mention.quote for s in sightings if s.role == "undated"] == expected
+    assert all(s.fate == "set-aside" and s.reason for s in sightings if s.role == "undated")
+
+
 def test_a_deadline_before_the_document_is_tracked_and_looked_at() -> None:
     (commitment,) = read("1.任务。2018年6月底前完成方案制定。").commitments
     assert commitment.review == ("2018年6月底前 lies before the document",)

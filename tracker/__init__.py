@@ -11,7 +11,8 @@ Mention      a Timex where it stands in the text, with the grammar rows that rea
 Reference    the day and year that a mention's missing parts are taken from
 TableRow     a line of a table, by its cells
 Parse        the words of a time expression and the grammar rows that fit them, before a reference is known
-Role         what a mention does in its clause: deadline, window, recurrence, duration, past, name, attribute, present
+Role         what a mention does in its clause: deadline, window, recurrence, duration, past, name, attribute,
+             present; undated where the words of a duty set no day (长期坚持)
 Sighting     a mention and its fate: tracked, set aside with a reason, or waiting for a person
 Commitment   an obligation as the document states it; never edited
 Target       a quantity that a commitment promises: indicator, comparator, value, unit

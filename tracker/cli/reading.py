@@ -106,6 +106,8 @@ def timex_rows(source: "Source") -> Found:
     extraction = extract(source)
     rows = []
     for s in extraction.sightings:
+        if s.role == "undated":
+            continue
         t = s.mention.timex
         rows.append(plain({
             "doc": source.key, "item": s.item, "quote": s.mention.quote, "context": s.context,

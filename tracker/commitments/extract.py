@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..documents import Clause, Item, Remark, Section, Source, outline
 from ..errors import Problem
-from ..timex import Parse, scan
+from ..timex import Mention, Parse, Timex, scan
 from .agencies import Bodies
 from .building import Place, Reading, build
 from .doers import Named, doers_by_clause, head, named
@@ -16,6 +16,7 @@ from .remarks import from_lead, from_remarks, headline
 from .seeing import Seen, see, see_clauses, see_remark
 from .subjects import PLACES
 from .tables import from_rows
+from .undated import undated
 from .values import Commitment, Extraction, Sighting
 
 CONTEXT = 15  # characters on each side of a mention
@@ -25,6 +26,7 @@ def extract(source: Source) -> Extraction:
     """What a document promises, and what became of every date expression in it."""
     reading = Reading.of(source)
     commitments: list[Commitment] = []
+    sightings: list[Sighting] = []
     places: list[tuple[Item, Seen]] = []
     days: dict[Remark, list[Seen]] = {}  # that a line sets for the list below it
     parses = list(scan(reading.text))
@@ -46,7 +48,9 @@ def extract(source: Source) -> Extraction:
         group, below = group_of(doers), item.headings
         commitments += found
         places += [(item, s) for s in seen]
-    sightings = [sighting(reading, item, s) for item, s in places]
+        sightings += [lasting(reading, item, *span) for span in undated(reading.text, item, [p.start for p in own])]
+    sightings += [sighting(reading, item, s) for item, s in places]
+    sightings.sort(key=lambda s: s.start)
     problems = [*source.problems]
     problems += [Problem(f"{source.key}, item {s.item}" if s.item else source.key, s.mention.quote, s.reason)
                 for s in sightings if s.mention.problem]  # fmt: skip
@@ -119,9 +123,7 @@ def problem_words(problem: str) -> str:
 def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
     """What was made of a mention."""
     mention = replace(seen.mention, quote=reading.written[seen.mention.start : seen.mention.stop])
-    start, stop = reading.healed.raw_span(mention.start, mention.stop)
-    around = slice(max(item.start, mention.start - CONTEXT), min(item.stop, mention.stop + CONTEXT))
-    context = reading.written[around].replace("\n", "")
+    start, stop, context = standing(reading, item, mention)
     if mention.timex.type != "DATE" and (seen.role in ("past", "attribute") or seen.due is None):
         mention = replace(mention, timex=replace(mention.timex, begin=None, end=None))
     if seen.tracked:
@@ -135,6 +137,19 @@ def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
     else:
         fate, reason = "set-aside", REASONS.get(seen.role, "没有可以跟踪的日期")
     return Sighting(mention, seen.role, item.number, context, start, stop, fate, reason)  # type: ignore[arg-type]
+
+
+def standing(reading: Reading, item: Item, mention: Mention) -> tuple[int, int, str]:
+    """Where a mention stands in the text as read, and the healed text around it."""
+    around = slice(max(item.start, mention.start - CONTEXT), min(item.stop, mention.stop + CONTEXT))
+    return *reading.healed.raw_span(mention.start, mention.stop), reading.written[around].replace("\n", "")
+
+
+def lasting(reading: Reading, item: Item, start: int, stop: int) -> Sighting:
+    """The sighting of an undated duty."""
+    mention = Mention(reading.written[start:stop], start, stop, Timex("DURATION", "FUTURE_REF"))
+    begin, end, context = standing(reading, item, mention)
+    return Sighting(mention, "undated", item.number, context, begin, end, "set-aside", "长期或立即的任务，没有写明日期")
 
 
 def items(source: Source) -> list[tuple[Item, Bodies]]:

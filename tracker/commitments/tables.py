@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from ..documents import Clause, Item, Section, TableRow
 from ..timex import Parse, Reference
@@ -79,6 +80,7 @@ def from_row(
     )
     start, stop = next(span for i, span in enumerate(row.cells) if header.get(i) == "task")
     place = Place(item, "arrangement", start, stop, stop)
+    said: set[tuple[date | None, str | None]] = set()  # once in the task's own words, again in its column
     for parse in parses:
         column, (begin, end) = next((i, span) for i, span in enumerate(row.cells) if parse.start < span[1])
         if header.get(column) in ("when", *DUTIES):  # where a cell is missing, the day stands in another's column
@@ -87,4 +89,7 @@ def from_row(
             section = Section("progress" if header.get(column) == "progress" else "arrangement", begin, end, ())
             seen = see(text, parse, Clause(begin, end, 0), section, reference, reading.source)
         dates = ((parse.start, parse.stop),) if begin == start else ()
-        yield seen, build(reading, place, seen, bodies, dates=dates) if seen.governs else None
+        found = build(reading, place, seen, bodies, dates=dates) if seen.governs else None
+        again = found and (found.due, found.recurrence) in said
+        yield seen, None if again else found
+        said |= {(found.due, found.recurrence)} if found else set()

@@ -8,7 +8,7 @@ from ..documents import SectionName as SectionName
 from ..errors import Problem
 from ..timex import Mention, Precision
 
-Role = Literal["deadline", "window", "recurrence", "duration", "past", "name", "attribute", "present"]
+Role = Literal["deadline", "window", "recurrence", "duration", "past", "name", "attribute", "present", "undated"]
 Kind = Literal["deadline", "window", "recurrence", "duration"]
 Comparator = Literal[">=", "<=", "=", ">", "<", "~"]
 
@@ -64,7 +64,8 @@ class Sighting:
     """A mention with what was made of it: every mention of a document is one of these, so the counts add up.
 
     `fate` is "tracked" (part of a commitment), "set-aside" (with its reason) or "waiting" (for a person to decide).
-    `start` and `stop` are offsets in the text as read; `context` is the healed text around the mention.
+    `start` and `stop` are offsets in the text as read; `context` is the healed text around the mention. The words of a
+    duty without a day (长期坚持) are one, too: their role is "undated", and no time expression is read in them.
     """
 
     mention: Mention
@@ -79,7 +80,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What was read from one document. Every date expression is a Sighting, so `len(sightings)` is all of them."""
+    """What was read from one document. Every date expression and every undated duty is a Sighting."""
 
     key: str
     commitments: tuple[Commitment, ...]
