@@ -128,7 +128,9 @@ def test_extract_states_absent_values_as_null_and_days_in_iso(empty: Program):
     rows = empty.ok("extract", DOCUMENT, "--format", "jsonl").rows
     row = next(row for row in rows if row["timex"] == "11月底")
     assert (row["doc"], row["item"], row["due"], row["recurrence"]) == ("ningbo-2018", "97", "2018-11-30", None)
-    assert [list(target) for target in row["targets"]] == [["indicator", "op", "value", "unit"]]
+    assert [list(target) for target in row["targets"]] == [
+        ["indicator", "op", "value", "unit", "base", "amount", "measure"]
+    ]
     assert any(row["due"] is None for row in rows)
 
 

@@ -15,7 +15,7 @@ Role         what a mention does in its clause: deadline, window, recurrence, du
              present; undated where the words of a duty set no day (长期坚持)
 Sighting     a mention and its fate: tracked, set aside with a reason, or waiting for a person
 Commitment   an obligation as the document states it; never edited
-Target       a quantity that a commitment promises: indicator, comparator, value, unit
+Target       a quantity that a commitment promises: indicator, comparator, value, unit, and the base of a change
 Milestone    the obligation as the office tracks it: baseline due day, current due day, status, history
 Series       the milestones of one recurring commitment; each is an occurrence
 Status       open, claimed, completed, cancelled: stored, set by people

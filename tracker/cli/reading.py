@@ -14,7 +14,7 @@ from .session import Session, common_options, pass_session
 from .tables import print_table
 
 if TYPE_CHECKING:
-    from ..commitments import Extraction
+    from ..commitments import Extraction, Target
     from ..documents import Source
 
 Found = tuple[list[dict[str, Any]], bool]  # rows, and whether a person should look
@@ -93,10 +93,16 @@ def commitment_rows(source: "Source") -> Found:
 
     extraction = extract(source)
     rows = [
-        {"doc": source.key} | {name: plain(getattr(c, name)) for name in COMMITMENT} for c in extraction.commitments
+        {"doc": source.key} | {name: plain(getattr(c, name)) for name in COMMITMENT} | {"targets": measured(c.targets)}
+        for c in extraction.commitments
     ]
     explain(source.key, extraction)
     return rows, needs_look(extraction)
+
+
+def measured(targets: "tuple[Target, ...]") -> list[dict[str, Any]]:
+    """Targets as JSON has them, each with its amount in a unit that compares."""
+    return [plain(t) | plain(dict(zip(("amount", "measure"), t.measured, strict=True))) for t in targets]
 
 
 def timex_rows(source: "Source") -> Found:

@@ -182,7 +182,7 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
         lead=bodies.lead,
         support=bodies.support,
         extent=reading.written[place.start : place.start + len(extent)].replace("\n", ""),
-        targets=tuple(replace(t, indicator=own(t.indicator), unit=own(t.unit)) for t in targets),
+        targets=tuple(replace(t, indicator=own(t.indicator), unit=own(t.unit), base=own(t.base)) for t in targets),
         kind=kind,
         confidence="low" if low or doubt or "预计" in quote or "本年度" in seen.mention.quote else "high",
         review=tuple(own(words) for words in [*reviews(seen, reading.source), doubt] if words),

@@ -1,4 +1,4 @@
-"""Undated duties: what is to be done always or at once (长期坚持, 立行立改) where a day could stand; counted, untracked."""
+"""Undated duties: what is to be done always or at once (长期坚持, 立行立改) where a day could stand; counted."""
 
 import re
 from collections.abc import Iterator

@@ -7,6 +7,7 @@ from typing import Literal
 from ..documents import SectionName as SectionName
 from ..errors import Problem
 from ..timex import Mention, Precision
+from .measures import measured
 
 Role = Literal["deadline", "window", "recurrence", "duration", "past", "name", "attribute", "present", "undated"]
 Kind = Literal["deadline", "window", "recurrence", "duration"]
@@ -15,12 +16,22 @@ Comparator = Literal[">=", "<=", "=", ">", "<", "~"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A quantity that a commitment promises: 县域内就诊率 >= 90 %."""
+    """A quantity that a commitment promises: 县域内就诊率 >= 90 %; value and unit as the document writes them.
+
+    `base` is what a change is measured from, in the document's words: 2017年 in 比2017年提高两成, 年均 in a yearly
+    rate, and "" where nothing is named.
+    """
 
     indicator: str
     op: Comparator
     value: float
     unit: str
+    base: str = ""
+
+    @property
+    def measured(self) -> tuple[float, str]:
+        """The amount and a unit that compare with those of other targets: 50万平方米 is (500000, 平方米)."""
+        return measured(self.value, self.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
