@@ -42,7 +42,7 @@ def test_a_cue_is_shown_by_its_example(cue: Cue, example: str) -> None:
     mention = next(m for m in find_timexes(text, PUBLISHED) if m.start == len(before))
     assert mention.quote == quote
     role, reason = role_of(example, mention, "arrangement", cue.tenses[-1])
-    assert role == (role_by_shape(mention.timex) if cue.role == "due" else cue.role)
+    assert role == (role_by_shape(mention) if cue.role == "due" else cue.role)
     assert reason == f"cue {cue.pattern}"
 
 

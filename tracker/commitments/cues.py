@@ -50,7 +50,8 @@ STATED = "建成|交付|取得|实施|投产|发生|形成|出台|公布|修缮|
 FUTURE = "(?:将|拟|要|须|应|请|计划|预计|力争|争取|确保|务必|必须|应当|不晚于|不迟于|最迟|原则上)"
 
 CUES = (
-    Cue("past", "^【[^】]*[日号]】$", ("【2023年1月6日】",), "DATE"),
+    Cue("past", "^【[^】]*[日号]】$|(?:发布|发文|成文|印发|公布|更新)(?:日期|时间)[：:]【", (
+        "【2023年1月6日】", "发布日期:【2016-03-01】"), "DATE"),
     Cue("window", "^[\\u4e00-\\u9fff]{2,12}(?<!计划|规划|方案|纲要)[（(]【[^】前]*】[）)]$", ("动员部署（【2023年5月上旬】）",), "DATE"),
     Cue("window", "(?:执行|延续|延长|有效|实施)(?:期限|时间|期)?(?:至|到|为|截至|截止到?)【", (
         "政策执行至【2024年12月31日】", "以上政策延续到【2023年12月31日】", "上述政策实施期限截至【2025年6月底】"), "DATE"),
@@ -60,8 +61,9 @@ CUES = (
     Cue("name", "【[^】]*】(?:[\\u4e00-\\u9fff]{0,8}行动(?:计划|方案)|五年规划)", ("确保我市优化营商环境【三年】行动计划圆满完成",)),
     Cue("name", "[“\"]【十?[一二三四五六七八九十]五】[”\"]", ("指导11个高校实施“【十三五】”宁波市高校教育教学体制改革试点",)),
     Cue("name", "【(?:19|20)[0-9]{2}】", ("举办【2018】宁波市文化消费季活动",)),
-    Cue("name", f"(?:完成|实施|纳入|列入|办好|抓好|推进)【[0-9]{{4}}年度?】{NOUN}{{2,}}",
-        ("2018年底，完成【2018年】十大改善医疗服务项目的各项指标任务", "对新增纳入【2023年】省工业年报库的企业")),
+    Cue("name", f"(?:完成|实施|纳入|列入|办好|抓好|推进|组织|现将)【[0-9]{{4}}年度?】{NOUN}{{2,}}",
+        ("2018年底，完成【2018年】十大改善医疗服务项目的各项指标任务", "对新增纳入【2023年】省工业年报库的企业",
+         "现将【2016年】“民生实事”目标任务分解下达", "组织【2023年度】政务公开第三方评估")),
     Cue("name", f"^[^，。；]{{0,40}}【[0-9]{{4}}年度?】(?:(?!{MAKING})[^，。；]){{0,20}}(?:{TITLE})$", (
         "关于印发【2019年】工作要点的通知", "【2019年】工作安排", "天津市【2023年】优化营商环境责任清单",
         "【2019年】工作思路", "【2018年】主要工作回顾", "【2021年】安全生产任务分解表"), "DATE"),
@@ -87,7 +89,7 @@ CUES = (
     Cue("attribute", "(?:制定|编制|填写|梳理|开展|总结)(?:了|本部门)?【[^】]*】[^，。；]{0,20}(?:清单|计划|评估|事项|名单|报告|台账)", (
         "认真填写【2021年度】在建项目清单", "开展【2017年】项目评估"), "DATE"),
     Cue("attribute", "季度[（(]【(?:全年|半年|上半年|下半年)】[）)]", ("报送三季度、四季度（【全年】）工作进展情况",)),
-    Cue("attribute", "【(?:上年度?|去年)】", ("对【去年】未完成的项目",), "DATE"),
+    Cue("attribute", "【(?:上一?年度?|去年|下一?年度)】", ("对【去年】未完成的项目", "征集【下一年度】建设需求"), "DATE"),
     Cue("attribute", "(?:对|按|报送|上报|总结|通报)[^，。；【】]{0,16}【(?:本月|当月|上月|上季度|全年|[上下]半年|第?[一二三四]季度)】"
         "|【(?:本月|当月|上月|上季度|全年|[上下]半年|第?[一二三四]季度)】[^，。；]{0,14}(?:的|情况|数据|进展)", (
         "对【全年】上缴工会经费低于1万元的", "报送【一季度】、二季度工作进展情况", "每月25日前报送【当月】工作情况"), "DATE"),
@@ -116,13 +118,18 @@ def bounds(timex: Timex) -> bool:
     return timex.end is not None or timex.mod == "EQUAL_OR_LESS"
 
 
-def role_by_shape(timex: Timex) -> Role:
+def role_by_shape(mention: Mention) -> Role:
     """The kind of obligation that a mention makes when it makes one."""
+    timex = mention.timex
     if timex.type == "SET":
         return "recurrence"
     if timex.type == "DURATION":
         return "duration" if bounds(timex) else "attribute"
-    if timex.open_start or ("/" in timex.value and timex.mod != "END" and timex.begin is not None):
+    if (
+        mention.quote == "全年"
+        or timex.open_start
+        or ("/" in timex.value and timex.mod != "END" and timex.begin is not None)
+    ):
         return "window"
     return "deadline"
 
@@ -137,7 +144,7 @@ def role_of(clause: str, mention: Mention, section: SectionName, tense: Tense) -
         return "present", "the present"
     for cue in CUES:
         if timex.type in cue.types and tense in cue.tenses and cue.regex.search(clause):
-            role = role_by_shape(timex) if cue.role == "due" else cue.role
+            role = role_by_shape(mention) if cue.role == "due" else cue.role
             return role, f"cue {cue.pattern}"
     if timex.type == "DURATION" and not bounds(timex):
         return "attribute", "a length that bounds nothing"
@@ -145,4 +152,4 @@ def role_of(clause: str, mention: Mention, section: SectionName, tense: Tense) -
         return "past", "stands in a report of progress"
     if tense == "behind":
         return "past", "lies before the document"
-    return role_by_shape(timex), "an obligation by its shape"
+    return role_by_shape(mention), "an obligation by its shape"

@@ -9,7 +9,7 @@ from .building import Place, Reading, Spans, build
 from .doers import Named
 from .seeing import Seen
 from .segments import Segment, opens, quote_start, segments
-from .subjects import acting, nearest
+from .subjects import acting, nearest, subject
 from .values import Commitment
 
 ACTION = re.compile("举办|指导|实施|组织|开展|推进|完成|办好|做好|抓好|落实|编制|启动")
@@ -98,8 +98,22 @@ def quote_starts(
     for i, s in governing:
         if i not in done:
             done.add(i)
-            yield i, quote_start(reading.text, pieces, i, (s.mention.start, s.mention.stop), floor)
+            start = quote_start(reading.text, pieces, i, (s.mention.start, s.mention.stop), floor)
+            if start == pieces[i].start and i and not stands_alone(reading.text, pieces[i], s):
+                start = nearest_subject(reading.text, [p for p in pieces[:i] if p.start >= floor], start)
+            yield i, start
             floor = pieces[i].stop
+
+
+def stands_alone(text: str, piece: Segment, seen: Seen) -> bool:
+    """Whether a dated segment names who acts, or its date stands apart: 到2023年底，车辆电动化率达到50%."""
+    apart = text[seen.mention.stop : piece.stop + 1].startswith(("，", ","))
+    return apart or bool(subject(text[piece.start : piece.stop]) or subject(text[seen.mention.stop : piece.stop]))
+
+
+def nearest_subject(text: str, before: list[Segment], otherwise: int) -> int:
+    """Where the nearest segment that names a subject begins: 各县编制方案，5月底前向社会公开."""
+    return next((p.start for p in reversed(before) if subject(text[p.start : p.stop])), otherwise)
 
 
 def implied(

@@ -1,5 +1,6 @@
 """Remarks: a date in a label line or a bracket governs its item."""
 
+import re
 from collections.abc import Iterator
 
 from ..documents import Clause, Item, Remark, Section
@@ -9,6 +10,8 @@ from .building import Place, Reading, Spans, build
 from .doers import Named
 from .seeing import Seen
 from .values import Commitment
+
+STEP = re.compile("第[一二三四五六七八九](?:步|阶段)[，,：:]?$")
 
 
 def from_remarks(
@@ -33,6 +36,7 @@ def from_remarks(
         while at < len(clauses) and clauses[at][1].start < floor:
             at += 1
         own = read_remark(reading.text[remark.start : remark.stop]) or found.at(remark.stop)
+        at = last_step(reading.text, clauses, at, remark.start)
         if at < len(clauses) and clauses[at][1].start < remark.start:
             own = own or doers[clauses[at][1]]
             section, start, stop = first_sentence(clauses, at, remark.start + 1)
@@ -43,6 +47,18 @@ def from_remarks(
         place = Place(item, section.name, start, stop, extent_stop)
         for due in seen.mention.timex.ends or (None,):
             yield build(reading, place, seen, own, due, dates=dated)
+
+
+def last_step(text: str, clauses: list[tuple[Section, Clause]], at: int, stop: int) -> int:
+    """The clause that begins the last step before an offset, where a passage tells several: 第二步，开展试点."""
+    found = at
+    for i in range(at, len(clauses)):
+        start = clauses[i][1].start
+        if start >= stop:
+            break
+        if STEP.search(text, max(0, start - 5), start):
+            found = i
+    return found
 
 
 def from_lead(reading: Reading, item: Item, days: list[Seen], bodies: Bodies) -> Iterator[Commitment]:

@@ -85,7 +85,7 @@ def tense_of(parse: Parse, mention: Mention, section: Section, source: Source) -
 def see_remark(parse: Parse, reference: Reference, source: Source) -> Seen:
     """A mention in a label line or a bracket that speaks of the whole item: a deadline by its place."""
     mention = parse.read(reference)
-    role = role_by_shape(mention.timex)
+    role = role_by_shape(mention)
     mention, review = settle(parse, mention, role, reference, source)
     return Seen(parse, mention, role, "governs the item", review, parse.year is not None)
 

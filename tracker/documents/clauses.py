@@ -17,6 +17,7 @@ LIST_NUMBER = re.compile(
     r"(?!(?<=[）)①-⑳.．])[0-9]{1,2}、[0-9]{1,2}月)"  # behind another number it is a month: （1）6、12月
     rf"(?:{ARABIC_NUMBER})"
     + r"|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[#*•-]+"
+    + r"|第[一二三四五六七八九十百]{1,5}(?:[条步]|阶段(?=[，,：:]))"
 )
 NUMBER_BEGINS = first_characters(prefixes(LIST_NUMBER.pattern))
 BEFORE, BEHIND = frozenset(CLOSE + "，、,；;：: \n"), frozenset("，、,：:；; \n")
