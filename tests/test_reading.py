@@ -167,6 +167,30 @@ def test_a_table_copied_one_cell_a_line_is_read_by_its_header_and_its_numbers() 
     assert [s.mention.quote for s in extraction.sightings if s.fate == "waiting"] == ["明年3月"]
 
 
+SEVERAL_BODIES = """附件
+序号
+民生实事
+责任单位
+完成时限
+1
+建设湿地公园。
+县水务局
+县住建局
+12月底前
+2
+新建人行天桥2座。
+县住建局
+9月投入使用
+"""
+
+
+def test_a_row_with_more_cells_is_told_by_what_they_hold() -> None:
+    found = read(SEVERAL_BODIES).commitments
+    assert [(c.quote.rstrip("。"), str(c.due), c.agencies) for c in found] == [
+        ("建设湿地公园", "2018-12-31", ("县水务局", "县住建局")), ("新建人行天桥2座", "2018-09-30", ("县住建局",)),
+    ]  # fmt: skip
+
+
 EMPTY_CELLS = """序号\t工作任务\t牵头单位\t配合单位\t完成时限\t备注
 1\t制定细则\t\t市司法局\t6月30日\t
 2\t建成平台\t市大数据局\t\t11月15日\t已立项

@@ -8,7 +8,7 @@ from datetime import date
 
 from ..documents import Clause, Item, Section, TableRow
 from ..timex import Parse, Reference
-from .agencies import Bodies, names
+from .agencies import A_BODY, Bodies, names
 from .building import Place, Reading, build
 from .references import default_reference
 from .seeing import Seen, see, see_remark
@@ -16,7 +16,7 @@ from .values import Commitment
 
 COLUMNS = {
     "number": re.compile("序号|编号"),
-    "when": re.compile("时限|期限|完成时间|时间节点|时间安排|办结时间"),
+    "when": re.compile("时限|期限|时间(?:节点|安排|要求)?$"),
     "support": re.compile("配合|协办|参与|协助"),
     "lead": re.compile("牵头|主办|主管"),
     "body": re.compile("责任(?:单位|部门|主体)|负责(?:单位|部门)|承办|实施单位|落实单位"),
@@ -37,14 +37,37 @@ def from_rows(reading: Reading, item: Item, parses: list[Parse]) -> Iterator[Out
     reference = default_reference(item, reading.source)
     for row in item.rows:
         header = read_header(reading.text, row) or header
-        if len(row.cells) > len(header):  # aligned by several tabs, not one for each cell
-            row = TableRow(tuple((start, stop) for start, stop in row.cells if start < stop))
         own = parses[bisect_left(starts, row.start) : bisect_left(starts, row.stop)]
-        task = next((span for i, span in enumerate(row.cells) if header.get(i) == "task" and span[0] < span[1]), None)
-        if task is None or len(row.cells) > len(header):
+        kinds = header
+        if header and len(row.cells) > len(header):
+            row, kinds = fitted(reading.text, row, header, [p.start for p in own])
+        task = next((span for i, span in enumerate(row.cells) if kinds.get(i) == "task" and span[0] < span[1]), None)
+        if task is None:
             yield from ((unread(see_remark(p, reference, reading.source)), None) for p in own)
         else:
-            yield from from_row(reading, row_item(reading.text, item, row, header, task), row, header, own, reference)
+            yield from from_row(reading, row_item(reading.text, item, row, kinds, task), row, kinds, own, reference)
+
+
+def fitted(text: str, row: TableRow, header: Header, dated: list[int]) -> tuple[TableRow, Header]:
+    """A row with more cells than its header, told by what they hold: bodies one below the other are one list.
+
+    Cells that several tabs set apart are no cells. The kinds are empty where a cell is neither a body nor a day.
+    """
+    cells = tuple((start, stop) for start, stop in row.cells if start < stop)
+    row = TableRow(cells)
+    if len(cells) <= len(header):
+        return row, header
+    task = next(i for i, kind in header.items() if kind == "task")
+    duty = next((kind for kind in header.values() if kind in DUTIES), "other")
+    kinds = {i: header[i] for i in range(task + 1)}
+    for i, (start, stop) in enumerate(cells[task + 1 :], task + 1):
+        if any(start <= at < stop for at in dated):
+            kinds[i] = "when"
+        elif A_BODY.fullmatch(text, start, stop):
+            kinds[i] = duty
+        else:
+            return row, {}
+    return row, kinds
 
 
 def unread(seen: Seen) -> Seen:
@@ -61,6 +84,9 @@ def read_header(text: str, row: TableRow) -> Header | None:
         kind = next((kind for kind, pattern in COLUMNS.items() if len(words) <= 12 and pattern.search(words)), "other")
         found[i] = kind if kind == "other" or kind not in found.values() else "other"
     kinds = set(found.values())
+    if found.get(0) == "number" and found.get(1) == "other" and "task" not in kinds:
+        found[1] = "task"  # 民生实事, 指标: whatever its name, what is numbered is the task
+        kinds.add("task")
     return found if "task" in kinds and kinds & {"when", *DUTIES} else None
 
 
