@@ -69,3 +69,10 @@ def test_value_and_unit_stay_as_the_document_writes_them() -> None:
     (target,) = commitment.targets
     assert (target.indicator, target.op, target.value, target.unit) == ("新增绿地", ">=", 50, "万平方米")
     assert target.measured == (500_000, "平方米")
+
+
+def test_what_a_row_promises_may_stand_in_any_of_its_columns() -> None:
+    text = "序号\t检查事项\t检查时间\t抽查频次\n1\t秋粮收购检查\t10月-11月\t至少2次"
+    (commitment,) = read(text).commitments
+    assert [(t.op, t.value, t.unit) for t in commitment.targets] == [(">=", 2, "次")]
+    assert commitment.extent == "秋粮收购检查10月-11月至少2次"

@@ -18,6 +18,7 @@ from .targets import find_targets
 from .values import Commitment, Kind
 
 Spans = tuple[tuple[int, int], ...]
+JOINED = str.maketrans("", "", "\n\t")
 FREQUENCIES = {"Y": "YEARLY", "H": "HALF-YEARLY", "Q": "QUARTERLY", "M": "MONTHLY", "W": "WEEKLY", "D": "DAILY"}
 BY_MONTHS = {3: "QUARTERLY", 6: "HALF-YEARLY", 12: "YEARLY"}
 MONTHS = {"Y": 12, "H": 6, "Q": 3, "M": 1}
@@ -181,7 +182,7 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
         agencies=bodies.agencies,
         lead=bodies.lead,
         support=bodies.support,
-        extent=reading.written[place.start : place.start + len(extent)].replace("\n", ""),
+        extent=reading.written[place.start : place.start + len(extent)].translate(JOINED),
         targets=tuple(replace(t, indicator=own(t.indicator), unit=own(t.unit), base=own(t.base)) for t in targets),
         kind=kind,
         confidence="low" if low or doubt or "预计" in quote or "本年度" in seen.mention.quote else "high",

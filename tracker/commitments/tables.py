@@ -105,7 +105,9 @@ def from_row(
         (kind, names(text[a:b])) for i, (a, b) in enumerate(row.cells) if (kind := header.get(i, "")) in DUTIES
     )
     start, stop = next(span for i, span in enumerate(row.cells) if header.get(i) == "task")
-    place = Place(item, "arrangement", start, stop, stop)
+    whole = stop if "progress" in header.values() else row.stop  # what is promised may stand in the columns behind
+    place = Place(item, "arrangement", start, stop, whole)
+    dates = tuple((p.start, p.stop) for p in parses)
     said: set[tuple[date | None, str | None]] = set()  # once in the task's own words, again in its column
     for parse in parses:
         column, (begin, end) = next((i, span) for i, span in enumerate(row.cells) if parse.start < span[1])
@@ -114,7 +116,6 @@ def from_row(
         else:
             section = Section("progress" if header.get(column) == "progress" else "arrangement", begin, end, ())
             seen = see(text, parse, Clause(begin, end, 0), section, reference, reading.source)
-        dates = ((parse.start, parse.stop),) if begin == start else ()
         found = build(reading, place, seen, bodies, dates=dates) if seen.governs else None
         again = found and (found.due, found.recurrence) in said
         yield seen, None if again else found

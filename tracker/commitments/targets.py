@@ -148,7 +148,7 @@ def qualifies(text: str, m: re.Match[str], op: Comparator) -> bool:
 
 def segment_start(text: str, m: re.Match[str]) -> int:
     """Where the segment of a quantity begins."""
-    return max(text.rfind(c, 0, m.start()) for c in "，,；;：") + 1
+    return max(text.rfind(c, 0, m.start()) for c in "，,；;：\t") + 1
 
 
 def indicator(text: str, m: re.Match[str]) -> str:

@@ -1,0 +1,133 @@
+"""Layouts: tables however they were copied, label lines beside a task, duties without a day."""
+
+from datetime import date
+
+import pytest
+from test_commitments import read
+
+TABLE = """序号\t重点任务\t牵头单位\t配合单位\t完成时限
+1\t完成方案\t市发改委\t市财政局、市教育局\t2018年11月底
+2\t2019年3月底前开展试点\t市教育局\t\t长期坚持
+"""
+
+
+@pytest.mark.parametrize("separator", ["\t", " | ", "    "], ids=["tabs", "pipes", "wide blanks"])
+def test_a_table_is_read_by_its_header(separator: str) -> None:
+    filled = TABLE if separator == "\t" else TABLE.replace("\t\t", "\t无\t")
+    found = read(filled.replace("\t", separator)).commitments
+    assert [(c.item, c.quote, str(c.due), c.lead) for c in found] == [
+        ("1", "完成方案", "2018-11-30", ("市发改委",)),
+        ("2", "2019年3月底前开展试点", "2019-03-31", ("市教育局",)),
+    ]
+    assert found[0].support == ("市财政局", "市教育局")
+
+
+STACKED = """2019年任务分解表
+序号
+工作任务
+牵头单位
+完成时限
+1
+制定细则
+市发改委
+6月底前
+2
+建成平台，网上可办率达到90%以上
+市大数据局
+2019年11月底前
+3
+推进诚信建设，
+完善制度
+市司法局
+年底
+4
+推进法治
+建设
+市法院
+明年3月
+一、有关要求
+各单位于每月5日前报送进展。
+"""
+
+
+def test_a_table_copied_one_cell_a_line_is_read_by_its_header_and_its_numbers() -> None:
+    extraction = read(STACKED, date(2019, 3, 1))
+    assert [(c.item, c.quote, str(c.due), c.lead) for c in extraction.commitments] == [
+        ("1", "制定细则", "2019-06-30", ("市发改委",)),
+        ("2", "建成平台，网上可办率达到90%以上", "2019-11-30", ("市大数据局",)),
+        ("3", "推进诚信建设，完善制度", "2019-12-31", ("市司法局",)),
+        ("一", "各单位于每月5日前报送进展", "2019-03-05", ()),
+    ]
+    assert [s.mention.quote for s in extraction.sightings if s.fate == "waiting"] == ["明年3月"]
+
+
+SEVERAL_BODIES = """附件
+序号
+民生实事
+责任单位
+完成时限
+1
+建设湿地公园。
+县水务局
+县住建局
+12月底前
+2
+新建人行天桥2座。
+县住建局
+9月投入使用
+"""
+
+
+def test_a_row_with_more_cells_is_told_by_what_they_hold() -> None:
+    found = read(SEVERAL_BODIES).commitments
+    assert [(c.quote.rstrip("。"), str(c.due), c.agencies) for c in found] == [
+        ("建设湿地公园", "2018-12-31", ("县水务局", "县住建局")), ("新建人行天桥2座", "2018-09-30", ("县住建局",)),
+    ]  # fmt: skip
+
+
+EMPTY_CELLS = """序号\t工作任务\t牵头单位\t配合单位\t完成时限\t备注
+1\t制定细则\t\t市司法局\t6月30日\t
+2\t建成平台\t市大数据局\t\t11月15日\t已立项
+"""
+
+
+@pytest.mark.parametrize("separator", ["\t", "|"])
+def test_an_empty_cell_keeps_its_column(separator: str) -> None:
+    found = read(EMPTY_CELLS.replace("\t", separator), date(2019, 3, 1)).commitments
+    assert [(c.quote, str(c.due), c.lead, c.support) for c in found] == [
+        ("制定细则", "2019-06-30", (), ("市司法局",)), ("建成平台", "2019-11-15", ("市大数据局",), ()),
+    ]  # fmt: skip
+
+
+def test_a_day_said_in_the_task_and_in_its_column_is_one_commitment() -> None:
+    (commitment,) = read("任务\t牵头单位\t完成时限\n每季度通报进展\t市府办\t每季度末").commitments
+    assert commitment.recurrence == "QUARTERLY"
+
+
+# text: the duties without a day that are listed
+LASTING = {
+    "1.转变作风。\n责任单位：市府办\n整改时限：立行立改，长期坚持": ["立行立改，长期坚持"],
+    "1.加强宣传。（责任单位：市委宣传部；完成时限：长期）": ["长期"],
+    "1.加强宣传。（市委宣传部，持续推进）": ["持续推进"],
+    "1.加强宣传。【责任单位】市委宣传部【完成时限】常态化开展": ["常态化开展"],
+    "任务\t牵头单位\t完成时限\n诚信建设\t市发改委\t持续推进\n修订章程\t市工会\t10月": ["持续推进"],
+    "1.转变作风。\n整改时限：2018年12月底前，并长期坚持": [],
+    "1.长期坚持正确导向，持续推进作风转变。": [],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), LASTING.items())
+def test_a_duty_without_a_day_is_counted_and_set_aside(text: str, expected: list[str]) -> None:
+    sightings = read(text).sightings
+    assert [s.mention.quote for s in sightings if s.role == "undated"] == expected
+    assert all(s.fate == "set-aside" and s.reason for s in sightings if s.role == "undated")
+
+
+def test_label_lines_without_numbers_belong_to_the_task_beside_them() -> None:
+    energy, water = "责任单位：市能源局\n完成时限：年底\n", "责任单位：市水务局\n完成时限：10月\n"
+    before = f"{energy}工作任务：建成中心。\n{water}工作任务：整治河道。"
+    after = f"建成中心。\n{energy}整治河道。\n{water}"
+    for text in (before, after):
+        assert [(c.quote, str(c.due), c.agencies) for c in read(text).commitments] == [
+            ("建成中心", "2018-12-31", ("市能源局",)), ("整治河道", "2018-10-31", ("市水务局",)),
+        ]  # fmt: skip
