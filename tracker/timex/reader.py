@@ -71,6 +71,7 @@ class Parse:
 
 
 THROUGH, EITHER, EACH = LINKS
+MOST = 12  # due days under one 前, a month each; so that a long list without 前 costs each day no more than these
 # A number is never entered in its middle, save after a list number ("2.2018年", "3.11月", "4.6、12月").
 INSIDE_A_NUMBER = re.compile(
     r"(?:(?<=[0-9０-９])|(?<=[0-9０-９][.．])(?!20[0-9]{2}年|(?:[0-9]{1,2}[、和]){0,4}[0-9]{1,2}月))[0-9０-９]"
@@ -124,7 +125,7 @@ def chain_from(text: str, first: Expression, stop: int) -> tuple[tuple[Expressio
     """An expression that stops at an offset with those that make one mention with it, their link, and its stop."""
     links = tables()[3]
     chain, link, end = [first], None, stop
-    while (joint := links.match(text, end)) and link in (None, joint[0].row):
+    while len(chain) < MOST and (joint := links.match(text, end)) and link in (None, joint[0].row):
         row = joint[0].row
         found = expression_at(text, joint[1])
         second = found and following(chain[-1], row, found[0])
