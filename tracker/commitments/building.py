@@ -46,7 +46,9 @@ class Reading:
         """The reading of a source."""
         plain = simplified(source.text)
         healed = heal(plain)
-        written = healed.text if plain == source.text else as_written(healed, source.text)
+        if plain is source.text:
+            return cls(source, healed, healed.text, {})
+        written = as_written(healed, source.text)
         changed = {ord(new): old for new, old in zip(healed.text, written, strict=True) if new != old}
         return cls(source, healed, written, changed)
 
@@ -57,10 +59,12 @@ class Reading:
 
     def in_its_characters(self, words: str) -> str:
         """Words that were read or put together, in the characters of the document."""
-        return words.translate(self.traditional)
+        return words.translate(self.traditional) if self.traditional else words
 
     def named(self, bodies: Bodies) -> Bodies:
         """Bodies with their names in the characters of the document."""
+        if not self.traditional:
+            return bodies
         listed = (bodies.agencies, bodies.lead, bodies.support)
         return Bodies(*(tuple(map(self.in_its_characters, names)) for names in listed))
 

@@ -1,9 +1,11 @@
 """Quantities that a commitment promises: rows with examples, read into indicator, comparator, value, unit and base."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from ..prefixes import Places, prefixes
 from ..timex.numerals import number
 from .values import Comparator, Target
 
@@ -74,17 +76,32 @@ def compiled() -> re.Pattern[str]:
     branches = []
     for i, row in enumerate(ROWS):
         unit = f"(?P<u{i}>{MEASURE})"
-        quantities = {
+        written = {
             "{Q}": f"(?P<v{i}>{ARABIC}){unit}",
             "{H}": f"(?P<v{i}>{HAN}){unit}",
             "{R}": f"(?P<l{i}>{ARABIC})(?:{MEASURE})?(?:[-－—–~～]|至|到)(?P<v{i}>{ARABIC}){unit}",
             "{V}": f"(?P<v{i}>{HAN})",
         }
         pattern = row.pattern
-        for name, quantity in quantities.items():
+        for name, quantity in written.items():
             pattern = pattern.replace(name, quantity)
         branches.append(f"(?P<r{i}>{pattern})")
     return re.compile(f"(?<![0-9０-９.．,第前A-Za-z])(?:{'|'.join(branches)})")
+
+
+@cache
+def places() -> Places:
+    """Where a quantity can begin."""
+    return Places(prefixes(compiled().pattern))
+
+
+def quantities(text: str) -> Iterator[re.Match[str]]:
+    """What fits a row, in order and without overlap."""
+    stop = 0
+    for at in places().within(text):
+        if at >= stop and (m := compiled().match(text, at)):
+            stop = m.end()
+            yield m
 
 
 NAME = re.compile("[“《][^”》]{0,200}[”》]")
@@ -95,7 +112,7 @@ def find_targets(text: str, spans: tuple[tuple[int, int], ...] = ()) -> tuple[Ta
     """The targets that a clause states, in order; `spans` are parts of it that are dates and not to be read."""
     found = []
     covered = {at for start, stop in (*spans, *(m.span() for m in NAME.finditer(text))) for at in range(start, stop)}
-    for m in compiled().finditer(text):
+    for m in quantities(text):
         i = int(str(m.lastgroup)[1:])
         row, (value, unit) = ROWS[i], quantity(m, i)
         if not covered.isdisjoint(range(m.start(), m.end())) or qualifies(text, m, row.op):

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..errors import Problem
 
@@ -31,8 +31,7 @@ class Healed:
         return self.raw(start), self.raw(stop - 1) + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A piece of a sentence that ends at 。 or ；. Offsets are those of the healed text, without the final mark.
 
     Clauses of one item with the same `sentence` belong together.
