@@ -18,12 +18,10 @@ from typing import IO, Final
 from ...errors import Problem, UnreadableFile
 from .content import Content
 
-SECONDS: Final = 60  # a plan of 300 pages takes two
+SECONDS: Final = 120  # a PDF of 300 pages takes 20
 MEGABYTES: Final = 1024  # a table of 100,000 rows takes 300
-LOST: Final = {
-    -signal.SIGALRM: "takes over {seconds} seconds to read, which is the limit; split it, or save it anew",
-}
-CRASHED: Final = "makes its reader crash: it is damaged, or not what it seems; save it anew"
+LATE: Final = "takes over {seconds} seconds to read, which is the limit; split it, or save it anew"
+CRASHED: Final = "makes its reader crash: it is damaged, or far larger than it seems; save it anew"
 
 _running: dict[int, subprocess.Popen[bytes]] = {}  # by the process that started it: a fork needs one of its own
 _lock = Lock()
@@ -46,7 +44,9 @@ def read(module: str, data: bytes, seconds: int = SECONDS) -> Content:
             _stop()  # interrupted between question and answer: the next one would get this answer
             raise
         if not line:
-            raise UnreadableFile(LOST.get(process.wait(), CRASHED).format(seconds=seconds))
+            reason = LATE.format(seconds=seconds) if process.wait() == -signal.SIGALRM else CRASHED
+            _stop()
+            raise UnreadableFile(reason)
     answer = json.loads(line)
     if "refused" in answer:
         raise UnreadableFile(answer["refused"])
@@ -55,7 +55,10 @@ def read(module: str, data: bytes, seconds: int = SECONDS) -> Content:
 
 def _process() -> subprocess.Popen[bytes]:
     process = _running.get(os.getpid())
-    if process is None or process.poll() is not None:
+    if process is not None and process.poll() is not None:
+        _stop()
+        process = None
+    if process is None:
         process = subprocess.Popen(
             [sys.executable, "-c", f"from {__name__} import serve; serve()"],
             stdin=subprocess.PIPE,

@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,7 +37,8 @@ def read(data: bytes) -> Content:
         problems: list[Problem] = []
         for number in range(len(document)):
             try:
-                page, reason = _page(document[number])
+                with closing(document[number]) as opened:
+                    page, reason = _page(opened)
             except pypdfium2.PdfiumError:
                 page, reason = None, "is damaged; get the file again from where it came"
             if reason:
