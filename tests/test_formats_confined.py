@@ -1,12 +1,11 @@
 """The process of the readers: what a damaged, hostile or endless file costs, and that only UnreadableFile comes out."""
 
 import os
-import signal
+import subprocess
 import zipfile
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
-from threading import Timer
 
 import openpyxl
 import pytest
@@ -29,11 +28,9 @@ def test_a_file_that_takes_too_long_is_refused_and_the_next_is_read() -> None:
 
 
 def test_a_file_that_kills_its_reader_is_refused_and_the_next_is_read() -> None:
-    confined.read("pdf", PAGE)
-    process = confined._running[os.getpid()].pid
-    for number in (signal.SIGSTOP, signal.SIGSEGV):  # it dies when it goes on, with the next file before it
-        os.kill(process, number)
-    Timer(0.5, os.kill, (process, signal.SIGCONT)).start()
+    confined._stop()
+    dying = ["sh", "-c", "read request; kill -SEGV $$"]
+    confined._running[os.getpid()] = subprocess.Popen(dying, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     with pytest.raises(UnreadableFile, match="makes its reader crash"):
         confined.read("pdf", PAGE)
     assert confined.read("pdf", PAGE).text == "Text\n"
