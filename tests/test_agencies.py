@@ -107,6 +107,17 @@ def test_a_reorganised_body_keeps_address_and_history_under_its_new_name(office:
     assert office.ok("list", "--as-of", "2018-09-01", "--format", "jsonl").rows[0]["agencies"] == ["市卫健委"]
     ingest(office, "丙", "市卫生计生委", published="2019-06-01")
     assert listed(office)[-1] == ["市卫健委"]
+    ingest(office, "丁", "市卫计委", "温州市人民政府")
+    assert "温州市卫生和计划生育委员会" in agencies(office)
+
+
+def test_a_document_without_an_issuer_speaks_for_the_place_of_all_others(office: Program) -> None:
+    ingest(office, "甲", "市发改委")
+    ingest(office, "乙", "市发展改革委", issuer="督查组")
+    assert listed(office) == [["市发改委"], ["市发改委"]]
+    ingest(office, "丙", "市民政局", issuer="温州市人民政府")
+    ingest(office, "丁", "市发展和改革委员会", issuer="督查组")
+    assert "市发改委 may be 市发展和改革委员会" in office("doctor", *DAY).said
 
 
 def test_before_the_reform_both_names_are_two_bodies(office: Program) -> None:
@@ -173,3 +184,14 @@ def test_agencies_of_an_older_database_are_known_again(office: Program) -> None:
     office.ok("db", "upgrade")
     ingest(office, "乙", "市发展改革委")
     assert listed(office) == [["市发改委"], ["市发改委"]]
+
+
+def test_a_member_and_a_group_that_turn_out_to_be_others_stay_what_they_are(office: Program) -> None:
+    office.ok("agencies", "members", "各区县", "余姚市政府", "海曙区政府")
+    office.ok("agencies", "members", "各县区", "慈溪市政府")
+    office.ok("agencies", "set", "余姚政府办", "--email", "yy@nb.cn")
+    office.ok("agencies", "alias", "余姚市政府", "余姚政府办")
+    office.ok("agencies", "alias", "各县区", "各区县")
+    members = {row["name"]: row["members"] for row in office.ok("agencies", "list", "--format", "jsonl").rows}
+    assert sorted(members["各区县"]) == sorted(["余姚政府办", "海曙区政府", "慈溪市政府"])
+    assert "各县区" not in members

@@ -101,18 +101,24 @@ MEANT = [
 def test_a_name_in_a_document_means_the_agency_with_its_full_name(
     name: str, place: str, agency: str | None, renamed: bool
 ) -> None:
-    meant = KNOWN.in_document(name, place, NOW)
+    meant = KNOWN.in_document(name, place, NOW, NOW)
     assert (meant.agency, meant.renamed) == (agency, renamed)
 
 
 def test_what_people_decided_goes_before_the_table() -> None:
     decided = Register(KNOWN.called | {"市发展改革委": "市民政局"}, KNOWN.own, KNOWN.full)
-    assert decided.in_document("市发展改革委", "宁波市", NOW).agency == "市民政局"
+    assert decided.in_document("市发展改革委", "宁波市", NOW, NOW).agency == "市民政局"
 
 
 def test_of_two_bodies_that_became_one_neither_is_taken_for_it() -> None:
     both = register(市工商局="宁波市工商行政管理局", 市质监局="宁波市质量技术监督局")
-    assert both.in_document("市市场监管局", "宁波市", NOW).agency is None
+    assert both.in_document("市市场监管局", "宁波市", NOW, NOW).agency is None
+
+
+def test_a_document_that_names_a_body_and_what_it_became_means_two() -> None:
+    known = register(市卫健委="宁波市卫生健康委员会")
+    assert known.in_document("市卫计委", "宁波市", date(2018, 8, 31), NOW).agency == "市卫健委"
+    assert known.in_document("市卫计委", "宁波市", date(2018, 8, 31), NOW, ["市卫健委"]).agency is None
 
 
 def test_what_only_may_be_one_body_is_a_doubt() -> None:

@@ -1,6 +1,6 @@
 """The register: which known agency a name means, by what people decided first and by the full name second."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,9 +18,10 @@ class Meant:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The agencies that are known: `called` maps their names and people's aliases to them, `full` their full names.
+    """The agencies that are known: `called` maps their names and aliases to them, `full` their full names.
 
-    `full` holds more than one full name of an agency that was reorganised, or that was known before its place was.
+    `own` are the names and those aliases that only abbreviate a full name: what they mean depends on the place. `full`
+    holds more than one full name of an agency that was reorganised, or that was known before its place was.
     """
 
     called: dict[str, str]
@@ -32,8 +33,8 @@ class Register:
         full = full_name(name, place)
         return Meant(self.called.get(name) or self.full.get(full), full)
 
-    def in_document(self, name: str, place: str, published: date) -> Meant:
-        """Whom a document means that was issued at `place` on a day.
+    def in_document(self, name: str, place: str, published: date, today: date, beside: Collection[str] = ()) -> Meant:
+        """Whom a document means that was issued at `place`, and names the agencies `beside` apart from this one.
 
         A reorganised body is the agency that it was, where only one agency that is known became it.
         """
@@ -42,11 +43,11 @@ class Register:
             return Meant(self.called[name], full)
         if agency := self.full.get(full) or self._unplaced(name, full):
             return Meant(agency, full)
-        if now := [self.full[one] for one in successors(full, published) if one in self.full]:
-            return Meant(now[0], full)
+        now = {self.full[one] for one in successors(full, today) if one in self.full}
         former = {agency for one, agency in self.full.items() if full in successors(one, published)}
-        if len(former) == 1:
-            return Meant(former.pop(), full, renamed=True)
+        for reformed, renamed in ((now, False), (former, True)):
+            if len(reformed) == 1 and reformed.isdisjoint(beside):
+                return Meant(reformed.pop(), full, renamed)
         return Meant(None, full)
 
     def _unplaced(self, name: str, full: str) -> str | None:
@@ -62,13 +63,13 @@ class Register:
         every = (agency for one, agency in self.full.items() if likeness(one) in wanted)
         return list(dict.fromkeys(agency for agency in every if agency != name))
 
-    def doubts(self, published: date) -> Iterator[tuple[str, str]]:
+    def doubts(self, today: date) -> Iterator[tuple[str, str]]:
         """Pairs of agencies that may be one, which a person decides: one that would go, one that would stay."""
         seen = set[frozenset[str]]()
         for full, agency in self.full.items():
             if is_group(agency):
                 continue
-            become = [self.full[one] for one in successors(full, published) if one in self.full]
+            become = [self.full[one] for one in successors(full, today) if one in self.full]
             for other in (*become, *self.alike(agency)):
                 if other != agency and frozenset((agency, other)) not in seen:
                     seen.add(frozenset((agency, other)))

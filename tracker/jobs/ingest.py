@@ -114,7 +114,7 @@ def ingest(
             return report
         reading = _write_document(db, known, source, extraction, report, now)
         next_scan = store.ledger.next_scan(db, today, now)
-        called = store.recognition.identify(db, names, source.issuer, source.published)
+        called = store.recognition.identify(db, names, source.issuer, source.published, today)
         writer = _Writer(min(source.published, today), today, now, actor, next_scan=next_scan, called=called)
         ids = writer.add(db, source.key, changes, today, new_uid)
         store.milestones.save(db, _moved_along(extraction, pairs, changes, reading is not None), reading=reading)

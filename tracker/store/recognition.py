@@ -18,7 +18,9 @@ def register(db: Connection) -> Register:
     placed = {row.name: names[row.agency_id] for row in db.execute(sa.select(full.name, full.agency_id))}
     for name in set(names.values()) - set(placed.values()):
         placed.setdefault(full_name(name), name)
-    return Register(called | {name: name for name in names.values()}, set(names.values()), placed)
+    short = {alias for alias, name in called.items() for one, agency in placed.items()
+             if agency == name and full_name(alias, place_of(one)) == one}  # fmt: skip
+    return Register(called | {name: name for name in names.values()}, {*names.values(), *short}, placed)
 
 
 def place(db: Connection) -> str:
@@ -36,13 +38,14 @@ def by_hand(db: Connection, names: Iterable[str]) -> dict[str, int]:
     return {name: own[agency] for name, agency in meant.items() if agency is not None}
 
 
-def identify(db: Connection, names: Iterable[str], issuer: str, published: date) -> dict[str, str]:
+def identify(db: Connection, names: Iterable[str], issuer: str, published: date, today: date) -> dict[str, str]:
     """The agency's own name for each name in a document, where new agencies are stored, and what is learned of others:
-    where they are, and how those are called now that were reorganised. Their former names become aliases.
+    where they are, and how those are called now that were reorganised. Their former names become aliases. A document
+    whose issuer says no place speaks for the one that all others do.
     """
-    known, at, found = register(db), place_of(issuer), dict[str, str]()
+    known, at, found = register(db), place_of(issuer) or place(db), dict[str, str]()
     for name in dict.fromkeys(names):
-        meant = known.in_document(name, at, published)
+        meant = known.in_document(name, at, published, today, found.values())
         agency = _called(known, name, meant)
         if meant.agency is None:
             rows.insert(db, schema.agencies, [{"name": agency, "email": "", "head": "", "cc": ""}], key=("name",))
