@@ -102,3 +102,8 @@ def test_the_bracket_of_a_heading_holds_for_the_items_below_that_name_nobody() -
 def test_bodies_that_a_document_names_once_at_its_head_answer_for_all_of_it() -> None:
     text = "# 行动方案\n## 说明\n- 主办单位：市大数据局\n## 指标\n### 新订要点\n2019/01~2019/12\n### 建立机制\n2020年"
     assert [c.agencies for c in read(text).commitments] == [("市大数据局",), ("市大数据局",)]
+
+
+def test_the_label_lines_of_one_task_go_on_below_those_who_answer_for_it() -> None:
+    text = "整改任务：\n治理垃圾。\n责任单位：甲镇、各村\n整改目标：\n2018年11月底前，全部清运。\n整改时限：长期坚持"
+    assert [c.agencies for c in read(text).commitments] == [("甲镇", "各村")]

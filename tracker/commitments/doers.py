@@ -30,9 +30,14 @@ class Named:
         return self.passages[min(bisect_left(self.passages, offset, key=itemgetter(0)), len(self.passages) - 1)][1]
 
 
-def named(text: str, item: Item) -> Named:
-    """The bodies that the remarks of an item name, or those of the headings above it."""
+def named(text: str, item: Item, above: Named | None = None) -> Named:
+    """The bodies that the remarks of an item name, or those of the headings above it.
+
+    Further label lines of one task (整改目标, 整改时限) are an item of their own; `above` are the bodies of those before.
+    """
     own = list(naming(text, item.remarks))
+    if not own and above and item.remarks and not item.headings:
+        return above
     if not own:
         return Named(Bodies.union(bodies for _, bodies in naming(text, item.inherited)), ())
     passages: list[tuple[int, Bodies]] = []

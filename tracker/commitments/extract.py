@@ -33,12 +33,13 @@ def extract(source: Source) -> Extraction:
     at, group, below = 0, Bodies(), None
     every = outline(reading.text).items
     above = head(reading.text, every)
+    bodies: Named | None = None
     for item in every:
         own = []
         while at < len(parses) and parses[at].start < item.stop:
             own.append(parses[at])
             at += 1
-        bodies = named(reading.text, item)
+        bodies = named(reading.text, item, above=bodies if item.number is None else None)
         doers = doers_by_clause(reading.text, item, bodies, group if item.headings == below else Bodies(), above)
         found, seen = read_item(reading, item, own, bodies, doers)
         if item.led_by and all(c.kind == "recurrence" for c in found):
