@@ -146,21 +146,16 @@ def reasons(sighting: "StoredSighting", doubts: Sequence[str]) -> str:
 
 
 def milestones_of(sightings: "Sequence[StoredSighting]", milestones: "Sequence[Milestone]") -> "dict[int, list[int]]":
-    """The ids of the milestones that each tracked date expression led to, by the id of the sighting.
+    """The ids of the milestones that each tracked date expression led to, by the id of the sighting."""
+    from ..commitments import origins
 
-    A milestone belongs to the last place where its words stand before its sentence ends, in its item where they stand
-    there: a date may open the sentence, govern several of its clauses, or stand in a heading.
-    """
     found: dict[int, list[int]] = {s.id: [s.milestone] if s.milestone else [] for s in sightings}
-    places: dict[str, list[StoredSighting]] = {}
-    for s in sightings:
-        if s.fate == "tracked" and not s.milestone:
-            places.setdefault(s.quote, []).append(s)
-    for m in milestones:
-        if (said := m.stated) and (there := places.get(said.timex)):
-            near = [s for s in there if s.item == said.item] or there
-            before = [s for s in near if s.start < said.stop]
-            found[(before[-1] if before else near[0]).id].append(m.id)
+    read = [s for s in sightings if s.fate == "tracked" and not s.milestone]
+    stated = {m.id: m.stated for m in milestones if m.stated}
+    places = origins(stated.values(), [(s.quote, s.item, s.start) for s in read])
+    for id, place in zip(stated, places, strict=True):
+        if place is not None:
+            found[read[place].id].append(id)
     return found
 
 

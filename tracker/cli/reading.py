@@ -25,13 +25,20 @@ WHAT = ["commitments", "timexes", "items", "set-aside", "review"]
 @click.argument("files", nargs=-1, required=True)
 @click.option("--published", metavar="DATE", help="When the documents were published: 2018-08 or 2018-08-15.")
 @click.option("--what", type=click.Choice(WHAT), default="commitments", show_default=True)
-@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
+@click.option("--format", "form", type=click.Choice(["table", "jsonl", "html"]), default="table", show_default=True)
+@click.option("-o", "--output", metavar="FILE", help="html: where to write the page (default: standard output).")
 @common_options
 @pass_session
-def extract_command(session: Session, files: tuple[str, ...], published: str | None, what: str, form: str) -> int:
-    """Read documents and show what would be tracked."""
+def extract_command(
+    session: Session, files: tuple[str, ...], published: str | None, what: str, form: str, output: str | None
+) -> int:
+    """Read documents and show what would be tracked; as html, one document with every date in it marked."""
     from ..sources import expand, read
 
+    if form == "html":
+        return write_page(session, files, published, output)
+    if output is not None:
+        raise UsageError("-o belongs to --format html; write `> FILE` for the others")
     code, look = 0, False
     rows: list[dict[str, Any]] = []
     dated = published_option(session, published)
@@ -52,6 +59,23 @@ def extract_command(session: Session, files: tuple[str, ...], published: str | N
         columns = TABLES[what]
         print_table([[row.get(key) for key in columns] for row in rows], columns, whole=WHOLE, weights=WEIGHTS)
     return code or int(look)
+
+
+def write_page(session: Session, files: tuple[str, ...], published: str | None, output: str | None) -> int:
+    """Writes the page of one document. Raises UsageError for several."""
+    from ..commitments import extract
+    from ..render.document import page
+    from ..sources import expand, read
+    from .exporting import write
+
+    paths = list(expand(files))
+    if len(paths) != 1:
+        raise UsageError("--format html makes the page of one document; call it once for each file")
+    source = read(paths[0], published=published_option(session, published))
+    extraction = extract(source)
+    write(page(source, extraction).encode("utf-8", "replace"), output)
+    explain(source.key, extraction)
+    return int(needs_look(extraction) or not source.confirmed)
 
 
 def published_option(session: Session, words: str | None) -> str | None:

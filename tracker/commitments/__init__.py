@@ -1,6 +1,7 @@
 """Commitments: what a document promises, by when, by whom."""
 
 from .extract import extract, items
+from .origins import origins
 from .values import Commitment, Comparator, Extraction, Kind, Role, SectionName, Sighting, Target
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "Target",
     "extract",
     "items",
+    "origins",
 ]

@@ -110,10 +110,11 @@ def assumed(milestone: Milestone) -> tuple[str, ...]:
     """What the reading of the due day took from elsewhere; nothing where a person set the day."""
     if milestone.stated is None or "due" in milestone.decided:
         return ()
-    return tuple(_assumption(words) for words in milestone.stated.assumed)
+    return tuple(assumption(words) for words in milestone.stated.assumed)
 
 
-def _assumption(words: str) -> str:
+def assumption(words: str) -> str:
+    """One such reader's remark in Chinese; as it is where it is of another form."""
     if found := YEAR.fullmatch(words):
         return f"{found[1]}年取自{_place(found[2])}"
     if found := FIRST.fullmatch(words):
@@ -123,6 +124,33 @@ def _assumption(words: str) -> str:
     if found := COUNTED.fullmatch(words):
         first = "" if found[1].endswith(found[2]) else f"，起算日 {found[2]}"
         return f"期限自{_place(found[1])}起算{first}"
+    return words
+
+
+# Why a person should look at a date, as the readers below say it, and as an office reads it.
+DOUBTS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (re.compile("the document date was inferred"), "发文日期系推定，请核对"),
+    (re.compile(r"(.+) of (\d{4}) lies before the document"), r"“\1”按\2年理解，早于发文日期"),
+    (re.compile(r"(.+) lies before the document"), r"“\1”早于发文日期"),
+    (
+        re.compile(r"(.+) of (\d{4}) would lie before the document: read as (\d{4})"),
+        r"“\1”如为\2年则早于发文日期，按\3年理解",
+    ),
+    (re.compile(r"(.+) is read as ending before it begins; usage differs"), r"“\1”按该期开始之前截止理解，用法不一"),
+    (re.compile(r"(.+) counts from an event whose day is not known"), r"“\1”自某一事件起算，其日期未知"),
+    (
+        re.compile(r"(.+) before (.+月) is read as a list number; it may be a month"),
+        r"“\2”前的\1按序号理解，也可能是月份",
+    ),
+    (re.compile(r"(.+) is read as a month; it may be a list number"), r"\1按月份理解，也可能是序号"),
+)
+
+
+def doubt(words: str) -> str:
+    """Why a person should look at a date, in Chinese; as it is where it is of another form."""
+    for pattern, chinese in DOUBTS:
+        if found := pattern.fullmatch(words):
+            return found.expand(chinese)
     return words
 
 

@@ -30,6 +30,19 @@ class Healed:
         """The half-open span of the text as read whose healing is `text[start:stop]` (start < stop)."""
         return self.raw(start), self.raw(stop - 1) + 1
 
+    def healed(self, offset: int) -> int:
+        """The offset in `text` of the character at `offset` of the text as read; the inverse of `raw`.
+
+        Of a character that healing removed, the offset of the next one that it kept.
+        """
+        run = bisect_right(self.raws, offset) - 1
+        following = self.starts[run + 1] if run + 1 < len(self.starts) else len(self.text)
+        return min(self.starts[run] + offset - self.raws[run], following) if run >= 0 else 0
+
+    def healed_span(self, start: int, stop: int) -> tuple[int, int]:
+        """The half-open span of `text` that is the healing of a span of the text as read (start < stop)."""
+        return self.healed(start), self.healed(stop - 1) + 1
+
 
 class Clause(NamedTuple):
     """A piece of a sentence that ends at 。 or ；. Offsets are those of the healed text, without the final mark.

@@ -41,7 +41,7 @@ def unbroken_days(text: str) -> Markup:
 
 
 @cache
-def _environment() -> "Environment":
+def environment() -> "Environment":
     """The templates; jinja2 is imported only by who renders HTML."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -110,7 +110,7 @@ def subject(digest: Digest) -> str:
 
 def html(page: Page) -> str:
     """`page` as one HTML document: inline styles, tables, nothing from outside; all texts escaped."""
-    return _environment().get_template("digest.html").render(page=page, tones=TONES)
+    return environment().get_template("digest.html").render(page=page, tones=TONES)
 
 
 def _attachments(
