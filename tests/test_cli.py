@@ -59,7 +59,7 @@ PROMISED: dict[str, set[str]] = {
 }
 CHOICES = {
     ("extract", "what"): ["commitments", "timexes", "items", "set-aside", "review"],
-    ("extract", "form"): ["table", "jsonl"],
+    ("extract", "form"): ["table", "jsonl", "html"],
     ("timex", "form"): ["table", "jsonl"],
     ("list", "form"): ["table", "jsonl", "csv"],
     ("digest", "form"): ["text", "html", "eml"],
