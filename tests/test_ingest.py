@@ -39,9 +39,15 @@ D = said("在5年时间内建立长效机制", "5年时间内", None, kind="dura
 ALL = (A, B, C, D)
 
 
+TEXT = "97.老旧小区改造\n" + "".join(f"{one.quote}。\n" for one in ALL) + "7月底的事。\n9月28日召开现场会。\n"
+
+
 def sighting(quote: str, fate: Any, context: str = "", due: date | None = None) -> Sighting:
     mention = Mention(quote, 0, len(quote), Timex("DATE", str(due), end=due, precision="day"))
-    return Sighting(mention, "past", "97", context or f"{quote}的事", 5, 9, fate, "" if fate == "tracked" else "reason")
+    start = TEXT.index(context or f"{quote}的事")
+    start = TEXT.index(quote, start)
+    reason = "" if fate == "tracked" else "reason"
+    return Sighting(mention, "past", "97", context or f"{quote}的事", start, start + len(quote), fate, reason)
 
 
 SIGHTINGS = (
@@ -71,7 +77,7 @@ def read(engine: Engine) -> Callable[..., Report]:
         found = extraction(commitments, words.pop("sightings", SIGHTINGS))
         about = {name: words.pop(name) for name in ("published", "title", "key") if name in words}
         when: dict[str, Any] = {"today": TODAY, "now": NOW, "actor": "tracker"}
-        return ingest(engine, source(text, **about), found, **when | words)
+        return ingest(engine, source(TEXT + text, **about), found, **when | words)
 
     return run
 
@@ -170,7 +176,7 @@ def test_a_revised_document_is_a_new_reading_and_moves_withdraws_and_adds(
     assert changes["stated.timex"] == ("11月底", "12月底")
     with store.reading(engine) as db:
         assert len(db.execute(sa.select(schema.readings)).all()) == 2
-        assert store.documents.text(db, "ningbo") == "text 2"
+        assert store.documents.text(db, "ningbo") == f"{TEXT}text 2"
 
 
 def test_old_new_old_ends_where_it_began_with_history(engine: Engine, read: Callable[..., Report]) -> None:

@@ -1,12 +1,14 @@
 """edit, add, promote: what people correct, and what the extraction could not know."""
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import UsageError
 from .deciding import Command, begun_after, day_option, decision_options, reason_option
-from .ids import Id, ranges
+from .ids import DateId, Id, ranges
 from .output import put, say
 from .session import Session, common_options, pass_session
 
@@ -47,7 +49,7 @@ def given_fields(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def warn_of_new_agencies(engine: "Engine", given: dict[str, Any]) -> None:
+def warn_of_new_agencies(engine: "Engine", given: Mapping[str, Any]) -> None:
     """Says which agencies nobody named before, and which known ones may be meant."""
     from ..jobs import look
 
@@ -137,21 +139,29 @@ def add_command(
 
 
 @click.command("promote")
-@click.argument("sighting", type=Id(), metavar="DATE-ID")
+@click.argument("sighting", metavar="DATE-ID|WORDS")
+@click.option("--document", metavar="KEY", help="The document in which the words stand.")
 @field_options
 @reason_option("Why it is one.")
 @decision_options
 @common_options
 @pass_session
-def promote_command(session: Session, sighting: int, reason: str, by: str | None, on: str | None, **given: Any) -> int:
-    """Make a milestone of a date that was set aside or waits (ids: `tracker documents show KEY`)."""
+def promote_command(
+    session: Session, sighting: str, document: str | None, reason: str, by: str | None, on: str | None, **given: Any
+) -> int:
+    """Make a milestone of a date that was set aside or waits.
+
+    It is named by its id (`tracker documents show KEY`, `tracker review --list`) or by its words, with as much of what
+    stands around them as tells it from others.
+    """
     from ..jobs.add import promote
 
     engine, changes = session.open(), given_fields(session, given)
+    id = date_id(engine, sighting, document)
     warn_of_new_agencies(engine, changes)
     m = promote(
         engine,
-        sighting,
+        id,
         changes,
         day=day_option(session, on),
         by=by or session.actor,
@@ -160,3 +170,19 @@ def promote_command(session: Session, sighting: int, reason: str, by: str | None
     )
     put(f"{m.id} added: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
     return 0
+
+
+def date_id(engine: "Engine", words: str, document: str | None) -> int:
+    """The id of a date expression that is named by it, or by its words. Raises UsageError where that is not one."""
+    from ..jobs import look
+
+    if re.fullmatch(r"d?\d+", words.strip(), re.ASCII):
+        return DateId().convert(words, None, None)
+    found = look.untracked(engine, words, document)
+    if len(found) != 1:
+        several = "; ".join(f"d{one.id} …{one.context}…" for one in found[:5])
+        raise UsageError(
+            f"{words}: {len(found)} dates have these words; name one by its id: {several}" if found
+            else f"{words}: no date that is set aside or waits has these words; `tracker documents show KEY` lists them"
+        )  # fmt: skip
+    return found[0].id

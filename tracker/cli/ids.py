@@ -25,6 +25,16 @@ class Id(click.ParamType[int]):
         return int(text)
 
 
+class DateId(Id):
+    """The id of a date expression, with or without the d that tells it from a milestone's."""
+
+    name = "DATE-ID"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The id that a word names."""
+        return super().convert(str(value).strip().removeprefix("d"), param, ctx)
+
+
 class Ids(click.ParamType[list[int]]):
     """Several ids: 12, 14,15 or the range 12-15."""
 

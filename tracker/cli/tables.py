@@ -105,6 +105,10 @@ def print_folded(value: str, first: str = "", rest: str = "") -> None:
     """A text in lines that fit the terminal, the first behind `first`, the others behind `rest`."""
     from ..render.wrapping import wrap
 
-    columns = shutil.get_terminal_size((80, 24)).columns
-    for line in wrap(shown(value), max(columns, 40), first, rest):
+    for line in wrap(shown(value), columns_of_terminal(), first, rest):
         put(line)
+
+
+def columns_of_terminal() -> int:
+    """How wide a folded text may be (COLUMNS goes before the terminal's own width)."""
+    return max(shutil.get_terminal_size((80, 24)).columns, 40)

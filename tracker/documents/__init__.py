@@ -2,6 +2,7 @@
 
 from .healing import heal
 from .outline import outline
+from .places import Identity, Span, identities, line_of, sentence
 from .traditional import as_written, simplified
 from .values import Clause, Document, Healed, Item, Remark, Section, SectionName, Source, TableRow
 
@@ -9,14 +10,19 @@ __all__ = [
     "Clause",
     "Document",
     "Healed",
+    "Identity",
     "Item",
     "Remark",
     "Section",
     "SectionName",
     "Source",
+    "Span",
     "TableRow",
     "as_written",
     "heal",
+    "identities",
+    "line_of",
     "outline",
+    "sentence",
     "simplified",
 ]

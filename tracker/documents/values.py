@@ -119,6 +119,10 @@ class Document:
     text: str
     items: tuple[Item, ...]
 
+    def item_at(self, offset: int) -> Item:
+        """The item in which an offset of the text stands."""
+        return self.items[bisect_right(self.items, offset, key=lambda item: item.start) - 1]
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -1,6 +1,6 @@
 """What people add: a milestone by hand, and one made of a date expression that the extraction did not take for one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from .. import store
 from ..commitments import Commitment, Target
+from ..documents import Item, heal, outline
 from ..errors import UsageError
 from ..milestones import Draft, Milestone, Status
 from ..milestones.drafts import first_of_series
@@ -108,9 +109,16 @@ def promote(
         return milestone
 
 
+def sibling(milestones: Iterable[Milestone], item: Item) -> Milestone | None:
+    """The first of a document's milestones in an item: who answers for it answers for the whole item."""
+    own = (item.number, item.title)
+    return next((one for one in milestones if item.number and (one.item, one.item_title) == own), None)
+
+
 def _wanted(db: Connection, seen: StoredSighting) -> Wanted:
-    siblings = store.milestones.of_document(db, seen.document)
-    model = next((one for one in siblings if one.item is not None and one.item == seen.item), None)
+    healed = heal(store.documents.text(db, seen.document))
+    item = outline(healed.text).item_at(healed.healed(seen.start))
+    model = sibling(store.milestones.of_document(db, seen.document), item)
     return Wanted(
         title=short(seen.context, seen.quote),
         due=seen.due,
@@ -118,7 +126,7 @@ def _wanted(db: Connection, seen: StoredSighting) -> Wanted:
         precision=seen.precision,
         document=seen.document,
         item=seen.item,
-        item_title=model.item_title if model else None,
+        item_title=item.title,
         **{name: getattr(model, name) for name in RESPONSIBLE if model},
     )
 

@@ -115,7 +115,7 @@ def about_documents(db: Connection) -> Iterator[Finding]:
     if waiting := store.sightings.waiting(db):
         some = "1 date waits" if len(waiting) == 1 else f"{len(waiting)} dates wait"
         keys = "、".join(dict.fromkeys(one.document for one in waiting))
-        yield Finding(f"{some} for a decision ({keys}): tracker documents show KEY, then tracker promote ID")
+        yield Finding(f"{some} for a decision ({keys}): tracker review")
 
 
 def about_milestones(db: Connection) -> Iterator[Finding]:
@@ -123,8 +123,7 @@ def about_milestones(db: Connection) -> Iterator[Finding]:
     every = store.open_milestones(db)
     for found, one, several, remedy in (
         ([m for m in every if m.to_confirm], "waits for a look at its day", "wait for a look at their days",
-         "tracker list --look, tracker why ID; edit ID --due DATE sets or confirms it, "
-         "tracker add --document KEY --due DATE adds another"),
+         "tracker review, tracker why ID; tracker add --document KEY --due DATE adds another"),
         (disputed(db, every), "has another day in the document now", "have other days in the document now",
          "tracker show ID, then tracker edit ID --due DATE"),
         ([m for m in every if not m.agencies], "names no agency", "name no agency",

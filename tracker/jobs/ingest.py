@@ -20,9 +20,9 @@ from ..milestones.drafts import from_commitment
 from ..milestones.reconcile import Pair, can_withdraw, compare, is_kept, match, reconcile, restated
 from ..milestones.recording import added, follow, recorded
 from ..store.documents import StoredDocument
-from ..store.sightings import key as sighting_key
 from .coverage import Gaps, gaps
 from .occurrences import open_due
+from .recalling import Recalled, recall
 
 ACTIONS: dict[str, Action] = {
     "Moved": "moved",
@@ -72,13 +72,13 @@ class Report:
 class _Known:
     """What earlier readings and people left of a document."""
 
-    document: StoredDocument | None = None
-    milestones: tuple[Milestone, ...] = ()
-    promoted: dict[tuple[str, str], int] = field(default_factory=dict)
+    document: StoredDocument | None
+    milestones: tuple[Milestone, ...]
+    recalled: Recalled
 
     def stated(self) -> list[Milestone]:
         """Those that the extraction states itself: of a series the first, and none that a person made of a sighting."""
-        made = set(self.promoted.values())
+        made = self.recalled.promoted
         return [one for one in self.milestones if one.stated and one.id not in made and one.series in (None, one.id)]
 
     def members(self, head: Milestone) -> list[Milestone]:
@@ -105,10 +105,11 @@ def ingest(
     DatabaseError, and leaves the former state then.
     """
     with (store.reading if dry_run else store.writing)(engine) as db:
-        known = _read(db, source.key)
+        known = _read(db, source, extraction)
+        extraction = known.recalled.extraction
         names = dict.fromkeys(name for one in extraction.commitments for name in one.agencies)
         pairs = match(extraction.commitments, known.stated())
-        changes = reconcile(extraction.commitments, known.stated(), pairs) + _promoted_changes(known, extraction)
+        changes = reconcile(extraction.commitments, known.stated(), pairs) + _promoted_changes(known)
         report = _report(known, source, extraction, changes, dry_run)
         if dry_run:
             return report
@@ -204,32 +205,29 @@ class _Writer:
         return replace(after, stated=restated(said, milestone))
 
 
-def _read(db: Connection, key: str) -> _Known:
-    document = store.documents.find(db, key)
-    if document is None:
-        return _Known()
-    milestones = tuple(store.milestones.of_document(db, key))
-    return _Known(document, milestones, store.sightings.promoted(db, document.id))
+def _read(db: Connection, source: Source, extraction: Extraction) -> _Known:
+    document = store.documents.find(db, source.key)
+    milestones = store.milestones.of_document(db, source.key) if document else ()
+    recalled = recall(db, document.id if document else None, source.text, extraction)
+    return _Known(document, tuple(milestones), recalled)
 
 
-def _promoted_changes(known: _Known, extraction: Extraction) -> list[Change]:
+def _promoted_changes(known: _Known) -> list[Change]:
     """A milestone that a person made of a sighting is withdrawn and restored with that sighting."""
-    seen = {known.promoted.get(sighting_key(one)) for one in extraction.sightings}
     found: list[Change] = []
     for milestone in known.milestones:
-        if milestone.id in known.promoted.values() and milestone.stated:
-            if milestone.id not in seen and can_withdraw(milestone):
+        if milestone.id in known.recalled.promoted and milestone.stated:
+            seen = milestone.id in known.recalled.milestones
+            if not seen and can_withdraw(milestone):
                 found.append(Withdrawn(milestone))
-            elif milestone.id in seen and milestone.withdrawn:
+            elif seen and milestone.withdrawn:
                 found.append(Restored(milestone, milestone.stated, ()))
     return found
 
 
 def _report(known: _Known, source: Source, extraction: Extraction, changes: Sequence[Change], dry_run: bool) -> Report:
-    fates = [
-        "tracked" if sighting_key(sighting) in known.promoted else sighting.fate for sighting in extraction.sightings
-    ]
-    waiting = [one for one, fate in zip(extraction.sightings, fates, strict=True) if fate == "waiting"]
+    fates = [sighting.fate for sighting in extraction.sightings]
+    waiting = [sighting for sighting in extraction.sightings if sighting.fate == "waiting"]
     document = known.document
     drafts: list[Draft] = [
         from_commitment(one.commitment, document=source.key, tracked_from=source.published)
@@ -258,7 +256,7 @@ def _write_document(
     """Stores the document and, unless its text is the same, the reading, whose id is returned."""
     if known.document is not None and report.same_text:
         store.documents.update(db, known.document.id, source)
-        store.sightings.replace(db, known.document.reading, extraction.sightings, known.promoted)
+        store.sightings.replace(db, known.document.reading, extraction.sightings, known.recalled.milestones)
         return None
     if known.document is None:
         document = store.documents.insert(db, source)
@@ -266,7 +264,7 @@ def _write_document(
         document = known.document.id
         store.documents.update(db, document, source)
     reading = store.documents.insert_reading(db, document, source, _sha256(source), extraction.problems, now)
-    store.sightings.insert(db, reading, extraction.sightings, known.promoted)
+    store.sightings.insert(db, reading, extraction.sightings, known.recalled.milestones)
     return reading
 
 

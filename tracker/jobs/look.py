@@ -138,6 +138,16 @@ def document(engine: Engine, key: str) -> tuple[StoredDocument, list[StoredSight
         return found, store.sightings.of_reading(db, found.reading), store.milestones.of_document(db, key)
 
 
+def untracked(engine: Engine, words: str, key: str | None) -> list[StoredSighting]:
+    """The date expressions that wait or were set aside and have these words in them or around them.
+
+    Only those whose own words they are, where there are such, and only a document's where its key is given.
+    """
+    with store.reading(engine) as db:
+        there = [one for one in store.sightings.untracked(db) if key in (None, one.document)]
+    return [one for one in there if one.quote == words] or [one for one in there if words in one.context]
+
+
 def gaps(engine: Engine, key: str) -> Gaps:
     """What nobody is reminded of in a document as it was read last. Raises UsageError for an unknown key."""
     with store.reading(engine) as db:

@@ -138,7 +138,7 @@ def page(source: Source, extraction: Extraction) -> str:
     ).translate(STEERING)
 
 
-def line_of(raw: str) -> Callable[[int], int]:
+def lines_of(raw: str) -> Callable[[int], int]:
     """Says in which line of a text, from 1, the character at an offset stands."""
     ends = [found.start() for found in re.finditer("\n", raw)]
     return lambda offset: bisect_left(ends, offset) + 1
@@ -146,7 +146,7 @@ def line_of(raw: str) -> Callable[[int], int]:
 
 def _numbered(extraction: Extraction, raw: str) -> tuple[list[Mark], list[Promise]]:
     """The date expressions and the commitments in the order of the text, each knowing the other."""
-    line = line_of(raw)
+    line = lines_of(raw)
     tracked = [(n, one) for n, one in enumerate(extraction.sightings, 1) if one.fate == "tracked"]
     places = origins(extraction.commitments, [(one.mention.quote, one.item, one.start) for _, one in tracked])
     promises = [
@@ -162,7 +162,7 @@ def _numbered(extraction: Extraction, raw: str) -> tuple[list[Mark], list[Promis
 
 def _paragraphs(healed: Healed, raw: str, marks: Sequence[Mark], promises: Sequence[Promise]) -> Iterator[Paragraph]:
     """The text, cut wherever a date expression, a sentence of a commitment or a paragraph begins or ends."""
-    line = line_of(raw)
+    line = lines_of(raw)
     marked = {mark.sighting.mention.start: mark for mark in marks}
     spans = [(*healed.healed_span(one.commitment.start, one.commitment.stop), one) for one in promises]
     opening: dict[int, list[Promise]] = defaultdict(list)

@@ -1,6 +1,6 @@
 """Documents and their readings: each text of a document that was read is kept, and provenance points into it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -92,6 +92,17 @@ def text(db: Connection, key: str) -> str:
     """The text of a document as it was read last. Raises UsageError for an unknown key."""
     reading = get(db, key).reading
     return str(db.execute(sa.select(schema.readings.c.text).where(schema.readings.c.id == reading)).scalar_one())
+
+
+def texts_of(db: Connection, milestones: Collection[int]) -> dict[int, str]:
+    """For each of these milestones the text that its sentence stands in; those added by hand are left out."""
+    own, readings = schema.milestones.c, schema.readings.c
+    query = sa.select(own.id, own.reading_id).where(own.id.in_(milestones), own.reading_id.is_not(None))
+    read: dict[int, int] = {row.id: row.reading_id for row in db.execute(query)}
+    texts = {
+        row.id: row.text for row in db.execute(sa.select(schema.readings).where(readings.id.in_(set(read.values()))))
+    }
+    return {milestone: texts[reading] for milestone, reading in read.items()}
 
 
 def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[StoredDocument]:

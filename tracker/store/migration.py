@@ -15,7 +15,7 @@ from .schema import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0002"
+HEAD = "0003"
 State = Literal["empty", "old", "ours", "newer", "foreign"]
 
 

@@ -108,6 +108,20 @@ sightings = Table(  # every date expression of a reading and what was made of it
     sqlite_autoincrement=True,
 )
 
+set_asides = Table(  # append-only: what a person set aside, by its place in the text in which it was seen
+    "set_asides",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reading_id", ForeignKey("readings.id"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("stop", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 milestones = Table(
     "milestones",
     metadata,

@@ -1,14 +1,16 @@
 """Sightings: every date expression of a reading, and what was made of it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..commitments import Sighting
+from ..documents import Span
 from ..errors import UsageError
 from ..timex import Precision
 from . import schema
@@ -39,6 +41,33 @@ class StoredSighting:
     milestone: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person made of a date expression: a milestone (its id), or None where it was set aside with a reason."""
+
+    milestone: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A text in which a person decided about date expressions: where all of them stand, and the verdicts."""
+
+    text: str
+    places: tuple[Span, ...]
+    verdicts: dict[Span, Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """That a person set a date expression aside: why, who, the business day and the instant (UTC)."""
+
+    reason: str
+    actor: str
+    day: date
+    at: datetime
+
+
 def of_reading(db: Connection, reading: int) -> list[StoredSighting]:
     """Every sighting of a reading, in the order of the text."""
     return _load(db, TABLE.reading_id == reading)
@@ -51,9 +80,18 @@ def of_milestone(db: Connection, milestone: int) -> list[StoredSighting]:
 
 def waiting(db: Connection) -> list[StoredSighting]:
     """What waits for a person in the latest reading of each document that was not withdrawn."""
+    return _latest(db, TABLE.fate == "waiting")
+
+
+def untracked(db: Connection) -> list[StoredSighting]:
+    """What waits or was set aside in the latest reading of each document that was not withdrawn."""
+    return _latest(db, TABLE.fate != "tracked")
+
+
+def _latest(db: Connection, where: sa.ColumnElement[bool]) -> list[StoredSighting]:
     latest = sa.select(sa.func.max(schema.readings.c.id)).group_by(schema.readings.c.document_id)
     standing = schema.documents.c.withdrawn_on.is_(None)
-    return _load(db, sa.and_(TABLE.fate == "waiting", TABLE.reading_id.in_(latest), standing))
+    return _load(db, sa.and_(where, TABLE.reading_id.in_(latest), standing))
 
 
 def get(db: Connection, id: int) -> StoredSighting:
@@ -64,36 +102,56 @@ def get(db: Connection, id: int) -> StoredSighting:
     return found[0]
 
 
-def promoted(db: Connection, document: int) -> dict[tuple[str, str], int]:
-    """The milestones that people made of a document's sightings, by (quote, context)."""
-    query = (
-        sa.select(TABLE.quote, TABLE.context, TABLE.milestone_id)
-        .join_from(schema.sightings, schema.readings)
-        .where(schema.readings.c.document_id == document, TABLE.milestone_id.is_not(None))
-        .order_by(TABLE.id)
+def judged(db: Connection, document: int) -> list[Judged]:
+    """The readings of a document in which people decided about date expressions, oldest first.
+
+    What was carried from one reading to the next counts in the last one that had it.
+    """
+    aside, readings = schema.set_asides.c, schema.readings.c
+    said = (
+        sa.select(aside.reading_id, aside.start, aside.stop, aside.reason)
+        .join_from(schema.set_asides, schema.readings)
+        .where(readings.document_id == document)
+        .order_by(aside.id)
     )
-    return {(quote, context): milestone for quote, context, milestone in db.execute(query)}
+    found: dict[int, dict[Span, Verdict]] = defaultdict(dict)
+    for reading, start, stop, reason in db.execute(said):
+        found[reading][start, stop] = Verdict(None, reason)
+    last = (
+        sa.select(sa.func.max(TABLE.id))
+        .join_from(schema.sightings, schema.readings)
+        .where(readings.document_id == document, TABLE.milestone_id.is_not(None))
+        .group_by(TABLE.milestone_id)
+    )
+    made = sa.select(TABLE.reading_id, TABLE.start, TABLE.stop, TABLE.milestone_id).where(TABLE.id.in_(last))
+    for reading, start, stop, milestone in db.execute(made):
+        found[reading][start, stop] = Verdict(milestone)
+    places: dict[int, set[Span]] = {reading: set(verdicts) for reading, verdicts in found.items()}
+    query = sa.select(TABLE.reading_id, TABLE.start, TABLE.stop).where(TABLE.reading_id.in_(found))
+    for reading, start, stop in db.execute(query) if found else ():
+        places[reading].add((start, stop))
+    texts = dict(db.execute(sa.select(readings.id, readings.text).where(readings.id.in_(found))).all()) if found else {}
+    return [Judged(texts[reading], tuple(places[reading]), found[reading]) for reading in sorted(found)]
 
 
-def insert(db: Connection, reading: int, sightings: Sequence[Sighting], promoted: dict[tuple[str, str], int]) -> None:
-    """Stores the sightings of a new reading; what a person had promoted stays so."""
-    rows = [_columns(reading, one, promoted.get(key(one))) for one in sightings]
-    if rows:
-        db.execute(sa.insert(schema.sightings), rows)
+def insert(db: Connection, reading: int, sightings: Sequence[Sighting], milestones: Sequence[int | None]) -> None:
+    """Stores the sightings of a new reading, with the milestone that a person made of each, None where nobody did."""
+    if sightings:
+        db.execute(sa.insert(schema.sightings), _rows(reading, sightings, milestones))
 
 
-def replace(db: Connection, reading: int, sightings: Sequence[Sighting], promoted: dict[tuple[str, str], int]) -> bool:
+def replace(db: Connection, reading: int, sightings: Sequence[Sighting], milestones: Sequence[int | None]) -> bool:
     """Stores the sightings of a reading anew where they differ from those stored; returns whether they did.
 
     Ids stay while nothing differs: people have them on their screens.
     """
-    rows = [_columns(reading, one, promoted.get(key(one))) for one in sightings]
+    rows = _rows(reading, sightings, milestones)
     columns = [TABLE[name] for name in rows[0]] if rows else [TABLE.id]
     query = sa.select(*columns).where(TABLE.reading_id == reading).order_by(TABLE.id)
     if [dict(row._mapping) for row in db.execute(query)] == rows:
         return False
     db.execute(sa.delete(schema.sightings).where(TABLE.reading_id == reading))
-    insert(db, reading, sightings, promoted)
+    insert(db, reading, sightings, milestones)
     return True
 
 
@@ -102,9 +160,15 @@ def promote(db: Connection, id: int, milestone: int) -> None:
     db.execute(sa.update(schema.sightings).where(TABLE.id == id).values(fate="tracked", milestone_id=milestone))
 
 
-def key(sighting: Sighting) -> tuple[str, str]:
-    """What makes a sighting the same in another reading: its words and the text around them."""
-    return (sighting.mention.quote, sighting.context)
+def set_aside(db: Connection, id: int, said: SetAside) -> None:
+    """Notes that a person set a sighting aside."""
+    place = db.execute(sa.select(TABLE.reading_id, TABLE.start, TABLE.stop).where(TABLE.id == id)).one()
+    db.execute(sa.insert(schema.set_asides).values(**place._mapping, **asdict(said)))
+    db.execute(sa.update(schema.sightings).where(TABLE.id == id).values(fate="set-aside", reason=said.reason))
+
+
+def _rows(reading: int, sightings: Sequence[Sighting], milestones: Sequence[int | None]) -> list[dict[str, Any]]:
+    return [_columns(reading, one, milestone) for one, milestone in zip(sightings, milestones, strict=True)]
 
 
 def _columns(reading: int, sighting: Sighting, milestone: int | None) -> dict[str, Any]:
@@ -120,7 +184,7 @@ def _columns(reading: int, sighting: Sighting, milestone: int | None) -> dict[st
         "begin": timex.begin,
         "due": timex.end,
         "precision": timex.precision,
-        "fate": "tracked" if milestone is not None else sighting.fate,
+        "fate": sighting.fate,
         "reason": sighting.reason,
         "milestone_id": milestone,
     }
