@@ -1,20 +1,25 @@
 """review: what waits is answered once, and remembered when the document is read again."""
 
+import codecs
 import fcntl
 import os
 import pty
 import re
 import select
+import shutil
 import subprocess
 import sys
 import termios
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cli_program import Program
 from rich.cells import cell_len
+
+from tracker.cli import run
 
 DAY = ("--as-of", "2018-12-31")
 PLAN = """甲市2019年重点工作任务
@@ -48,11 +53,21 @@ REVISED = """甲市2019年重点工作任务
 """
 
 
+@pytest.fixture(scope="module")
+def read_once(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database into which the plan was read, to be copied: three dates wait, one milestone is open to doubt."""
+    folder = tmp_path_factory.mktemp("plan")
+    shutil.copy(migrated, folder / "tracker.db")
+    (folder / "plan.txt").write_text(PLAN, "utf-8")
+    database = ("--database", f"sqlite:///{folder / 'tracker.db'}")
+    assert run([*database, "ingest", str(folder / "plan.txt"), "--published", "2018-12-31", *DAY]) == 1
+    return folder / "tracker.db"
+
+
 @pytest.fixture
-def planned(empty: Program) -> Program:
-    """The command line with the plan in its database: three dates wait, one milestone is open to doubt."""
-    answer = empty("ingest", empty.file("plan.txt", PLAN), "--published", "2018-12-31", *DAY)
-    assert answer.code == 1
+def planned(empty: Program, read_once: Path) -> Program:
+    """The command line with that database."""
+    shutil.copy(read_once, empty.database)
     return empty
 
 
@@ -227,17 +242,19 @@ class Terminal:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # its own terminal: Ctrl-C reaches it
         )  # fmt: skip
         os.close(slave)
-        self.screen = ""
+        self.screen = self.unread = ""
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
 
     def until(self, words: str) -> str:
         """Reads until these words have come after what was read before; returns what came."""
-        came, deadline = "", time.monotonic() + 30
-        while words not in came:
+        start, deadline = len(self.screen), time.monotonic() + 30
+        while words not in self.unread:
             ready, _, _ = select.select([self.master], [], [], max(deadline - time.monotonic(), 0))
-            assert ready, f"{words!r} did not come: {self.screen}{came}"
-            came += re.sub(r"\x1b\[[0-9;]*m", "", os.read(self.master, 4096).decode())
-        self.screen += came
-        return came
+            assert ready, f"{words!r} did not come: {self.screen}{self.unread}"
+            self.unread += re.sub(r"\x1b\[[0-9;]*m", "", self.decoder.decode(os.read(self.master, 4096)))
+        came, _, self.unread = self.unread.partition(words)
+        self.screen += came + words
+        return self.screen[start:]
 
     def press(self, keys: str, words: str) -> str:
         """Presses keys and reads until these words have come."""
@@ -248,7 +265,7 @@ class Terminal:
         """The exit code."""
         try:
             while chunk := os.read(self.master, 4096):
-                self.screen += chunk.decode()
+                self.screen += self.decoder.decode(chunk)
         except OSError:  # the other end of a terminal that nobody holds any more
             pass
         return self.process.wait(30)
@@ -297,7 +314,7 @@ def test_the_last_answer_can_be_taken_back_without_a_trace(planned: Program, ter
     screen.until("[q] quit")
     assert "nothing to undo" in screen.press("u", "nothing to undo")
     screen.press("x", "): ")
-    screen.press("误读\n", "that was the last one")
+    screen.press("误读\n", "that was the last one: [u] undo  [q] quit")
     assert "[1/1]" in screen.press("u", "[q] quit")
     screen.press("q", "left 1")
     assert screen.end() == 1
