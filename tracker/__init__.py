@@ -14,6 +14,8 @@ Parse        the words of a time expression and the grammar rows that fit them, 
 Role         what a mention does in its clause: deadline, window, recurrence, duration, past, name, attribute,
              present; undated where the words of a duty set no day (长期坚持)
 Sighting     a mention and its fate: tracked, set aside with a reason, or waiting for a person
+Question     what waits for a person: a Mention without a milestone, or a Milestone whose day is open to doubt
+Verdict      what a person made of a Mention: a milestone, or nothing, with a reason
 Commitment   an obligation as the document states it; never edited
 Target       a quantity that a commitment promises: indicator, comparator, value, unit, and the base of a change
 Milestone    the obligation as the office tracks it: baseline due day, current due day, status, history

@@ -44,6 +44,8 @@ def tell(report: "Report", published: str, found: str, confirmed: bool) -> None:
         put(f"  look at: {problem}")
     for sighting in report.waiting:
         put(f"  waits: item {sighting.item or '–'}, …{sighting.context}…: {sighting.reason}")
+    if (report.review or report.waiting) and not report.dry_run:
+        put(f"  tracker review --document {report.key} goes through them")
 
 
 def tell_gaps(gaps: "Gaps", indent: str = "") -> None:

@@ -11,8 +11,9 @@ import click
 
 from ..errors import UsageError
 from .correcting import given_fields
+from .doubts import doubt
 from .output import put, say, shown, word
-from .review import doubt, marked
+from .review import marked
 from .session import Session
 from .tables import columns_of_terminal, print_field
 

@@ -8,7 +8,8 @@ import click
 from ..errors import UsageError
 from .correcting import given_fields, warn_of_new_agencies
 from .deciding import day_option, decision_options
-from .output import chinese, counted, plain, print_jsonl, put, say, word
+from .doubts import doubt
+from .output import counted, plain, print_jsonl, put, say, word
 from .session import Session, common_options, pass_session
 from .tables import print_table
 
@@ -100,13 +101,6 @@ def row(question: "Question") -> dict[str, Any]:
     """A question in the fields that outside programs rely on."""
     names = ("id", "document", "item", "line", "sentence", "due", "precision", "agencies", "reasons")
     return {name: plain(getattr(question, name)) for name in names} | {"quote": question.words}
-
-
-def doubt(reason: str) -> str:
-    """Why a person should look, in the language of the person."""
-    from ..digests import wording
-
-    return wording.doubt(reason) if chinese() else reason
 
 
 def marked(question: "Question") -> str:

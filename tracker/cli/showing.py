@@ -10,13 +10,13 @@ import click
 
 from .account import UNTOLD, difference, said
 from .doubts import doubt
-from .ids import Id
-from .output import put, shown, word
+from .ids import DateId, Id
+from .output import chinese, put, shown, word
 from .session import Session, common_options, pass_session
 from .tables import print_field, print_table
 
 if TYPE_CHECKING:
-    from ..jobs.look import Dossier, Placed
+    from ..jobs.look import Dossier, Placed, Trace
     from ..milestones import Entry, Milestone
 
 
@@ -116,16 +116,23 @@ STATED = "stated."  # before the fields of what the document says
 
 
 @click.command("why")
-@click.argument("id", type=Id())
+@click.argument("id", metavar="ID|DATE-ID")
 @click.option("--reminders", is_flag=True, help="Only what was told of it, and what will be.")
 @click.option("--rules", is_flag=True, help="The rows of the time grammar that read it, with their patterns.")
 @common_options
 @pass_session
-def why_command(session: Session, id: int, reminders: bool, rules: bool) -> int:
-    """How the date of a milestone was read and from what words, what was told of it, and what comes next."""
+def why_command(session: Session, id: str, reminders: bool, rules: bool) -> int:
+    """How the date of a milestone was read and from what words, what was told of it, and what comes next.
+
+    With the id of a date expression (d12): what became of it, and why.
+    """
     from ..jobs import look
 
-    dossier = look.dossier(session.open(), session.config, id, today=session.today)
+    engine = session.open()
+    if id.strip().startswith("d"):
+        print_trace(look.trace(engine, DateId().convert(id, None, None)))
+        return 0
+    dossier = look.dossier(engine, session.config, Id().convert(id, None, None), today=session.today)
     if not reminders:
         print_derivation(dossier, rules=rules)
     print_reminders(dossier, apart=not reminders)
@@ -136,6 +143,13 @@ YEARS = {"explicit": "said in the sentence", "document": "from a heading, the ti
 
 
 TWICE = re.compile(r"(\d{4}-\d\d-\d\d) \1")
+
+
+def assumption(words: str) -> str:
+    """What was taken from elsewhere, in the language of the person."""
+    from ..digests import wording
+
+    return wording.assumption(words) if chinese() else TWICE.sub(r"\1", words)
 
 
 def examples(rows: Sequence[str], words: str) -> list[str]:
@@ -160,13 +174,14 @@ def print_derivation(dossier: "Dossier", *, rules: bool) -> None:
         return
     put(f"{stated.timex or '–'} → {shown(stated.due)}" + (f" ({stated.precision})" if stated.precision else ""))
     print_field("sentence", stated.quote)
+    print_as_read(dossier.text, stated.start, stated.stop, stated.quote)
     if dossier.document:
-        where = f"item {stated.item or '–'}, characters {stated.start}–{stated.stop}"
+        where = f"{word('item')} {stated.item or '–'}, {word('characters')} {stated.start}–{stated.stop}"
         print_field("in", f"{dossier.document.key} 《{dossier.document.title}》 {where}")
     if stated.year_from:
-        print_field("year", YEARS.get(stated.year_from, stated.year_from))
+        print_field("year", word(YEARS.get(stated.year_from, stated.year_from)))
     for words in stated.assumed:
-        print_field("assumed", TWICE.sub(r"\1", words))
+        print_field("assumed", assumption(words))
     for words in stated.review:
         print_field("look at", doubt(words))
     if m.to_confirm:
@@ -178,7 +193,38 @@ def print_derivation(dossier: "Dossier", *, rules: bool) -> None:
     elif alike := examples(stated.rows, stated.timex):
         print_field("read like", "、".join(alike))
     if m.due != stated.due:
-        print_field("now", f"{shown(m.due)}: changed by a person, see `tracker show {m.id}`")
+        print_field("now", f"{shown(m.due)}: {word('changed by a person, see')} `tracker show {m.id}`")
+    for entry in dossier.history:
+        if entry.action in ("edited", "cancelled"):
+            print_field("decided", f"{entry.day} {entry.actor}: {changes_words(entry)} {reasons(entry)}")
+
+
+def print_as_read(text: str, start: int, stop: int, healed: str) -> None:
+    """Where a sentence stands in the text as read, and how, where healing changed it; ⏎ marks the ends of its lines."""
+    from ..documents import line_of
+
+    raw = text[start:stop]
+    if not raw:
+        return
+    first, last = line_of(text, start), line_of(text, stop - 1)
+    place = f"{word('line')} {first}" if first == last else f"{word('line')} {first}–{last}"
+    words = "" if raw == healed else ": " + re.sub(r"\s*\n\s*", "⏎", raw)
+    print_field("as read", place + words)
+
+
+def print_trace(trace: "Trace") -> None:
+    """What became of a date expression that is no milestone, and why."""
+    seen = trace.sighting
+    put(f"{seen.quote} → {shown(seen.due)}" + (f" ({seen.precision})" if seen.precision else ""))
+    print_field("sentence", f"…{seen.context}…")
+    print_as_read(trace.text, seen.start, seen.stop, seen.quote)
+    print_field(
+        "in", f"{seen.document}, {word('item')} {seen.item or '–'}, {word('characters')} {seen.start}–{seen.stop}"
+    )
+    made = f", milestone {seen.milestone}" if seen.milestone else ""
+    print_field("fate", f"{word(seen.fate)}{made}: {seen.role}{f', {doubt(seen.reason)}' if seen.reason else ''}")
+    for decision in trace.set_aside:
+        print_field("decided", f"{decision.day} {decision.actor}: {decision.reason}")
 
 
 def rule_words(rule: str) -> str:

@@ -128,28 +128,22 @@ def assumption(words: str) -> str:
 
 
 # Why a person should look at a date, as the readers below say it, and as an office reads it.
-DOUBTS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
-    (re.compile("the document date was inferred"), "发文日期系推定，请核对"),
-    (re.compile(r"(.+) of (\d{4}) lies before the document"), r"“\1”按\2年理解，早于发文日期"),
-    (re.compile(r"(.+) lies before the document"), r"“\1”早于发文日期"),
-    (
-        re.compile(r"(.+) of (\d{4}) would lie before the document: read as (\d{4})"),
-        r"“\1”如为\2年则早于发文日期，按\3年理解",
-    ),
-    (re.compile(r"(.+) is read as ending before it begins; usage differs"), r"“\1”按该期开始之前截止理解，用法不一"),
-    (re.compile(r"(.+) counts from an event whose day is not known"), r"“\1”自某一事件起算，其日期未知"),
-    (
-        re.compile(r"(.+) before (.+月) is read as a list number; it may be a month"),
-        r"“\2”前的\1按序号理解，也可能是月份",
-    ),
-    (re.compile(r"(.+) is read as a month; it may be a list number"), r"\1按月份理解，也可能是序号"),
-)
+DOUBTS: Final = {
+    r"(.+) of (\d+) lies before the document": r"\1（\2年）早于文件日期",
+    r"(.+) of (\d+) would lie before the document: read as (\d+)": r"\1如在\2年则早于文件日期，按\3年计",
+    r"(.+) lies before the document": r"\1早于文件日期",
+    r"(.+) is read as ending before it begins; usage differs": r"\1按“不含其本身”计，习惯不一",
+    r"(.+) before (.+) is read as a list number; it may be a date": r"\2前的\1按序号计，也可能是日期的一部分",
+    r"(.+) is read as a month; it may be a list number": r"\1按月份计，也可能是序号",
+    r"(.+) counts from an event whose day is not known": r"\1的起算日不明",
+    r"the document date was inferred": "文件日期系推定",
+}
 
 
 def doubt(words: str) -> str:
     """Why a person should look at a date, in Chinese; as it is where it is of another form."""
-    for pattern, chinese in DOUBTS:
-        if found := pattern.fullmatch(words):
+    for pattern, chinese in DOUBTS.items():
+        if found := re.fullmatch(pattern, words):
             return found.expand(chinese)
     return words
 

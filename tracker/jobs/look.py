@@ -20,7 +20,7 @@ from ..store.agencies import Agency
 from ..store.documents import StoredDocument
 from ..store.ledger import Told
 from ..store.outbox import OutboxRow
-from ..store.sightings import StoredSighting
+from ..store.sightings import SetAside, StoredSighting
 from .addressing import NOWHERE, freeze, reached, recipients, silent
 from .concerns import concerns
 from .coverage import Gaps
@@ -38,7 +38,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """All that is known of one milestone: its history, what was told and will be, and what it was made of."""
+    """All that is known of one milestone: its history, what was told and will be, and what it was made of.
+
+    `text` is the text as read in which its sentence stands, empty where a person added it.
+    """
 
     placed: Placed
     history: tuple[Entry, ...]
@@ -46,6 +49,16 @@ class Dossier:
     planned: tuple[Rung, ...]
     made_of: tuple[StoredSighting, ...]
     document: StoredDocument | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A date expression with the text as read in which it stands, and what people said when they set it aside."""
+
+    sighting: StoredSighting
+    text: str
+    set_aside: tuple[SetAside, ...]
 
 
 def milestones(engine: Engine, config: Config, *, today: date) -> list[Placed]:
@@ -78,7 +91,15 @@ def dossier(engine: Engine, config: Config, id: int, *, today: date) -> Dossier:
             tuple(planned_next(found, config.rules, today)),
             tuple(store.sightings.of_milestone(db, id)),
             store.documents.find(db, found.document) if found.document else None,
+            store.documents.texts_of(db, [id]).get(id, ""),
         )
+
+
+def trace(engine: Engine, id: int) -> Trace:
+    """A date expression and where it stands. Raises UsageError for an unknown id."""
+    with store.reading(engine) as db:
+        seen = store.sightings.get(db, id)
+        return Trace(seen, store.sightings.text(db, id), tuple(store.sightings.set_asides(db, seen)))
 
 
 def answering(engine: Engine, name: str) -> list[str]:

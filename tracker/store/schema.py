@@ -115,6 +115,7 @@ set_asides = Table(  # append-only: what a person set aside, by its place in the
     Column("reading_id", ForeignKey("readings.id"), nullable=False, index=True),
     Column("start", Integer, nullable=False),
     Column("stop", Integer, nullable=False),
+    Column("quote", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("day", Date, nullable=False),

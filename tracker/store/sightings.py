@@ -162,9 +162,28 @@ def promote(db: Connection, id: int, milestone: int) -> None:
 
 def set_aside(db: Connection, id: int, said: SetAside) -> None:
     """Notes that a person set a sighting aside."""
-    place = db.execute(sa.select(TABLE.reading_id, TABLE.start, TABLE.stop).where(TABLE.id == id)).one()
+    place = db.execute(sa.select(TABLE.reading_id, TABLE.start, TABLE.stop, TABLE.quote).where(TABLE.id == id)).one()
     db.execute(sa.insert(schema.set_asides).values(**place._mapping, **asdict(said)))
     db.execute(sa.update(schema.sightings).where(TABLE.id == id).values(fate="set-aside", reason=said.reason))
+
+
+def set_asides(db: Connection, sighting: StoredSighting) -> list[SetAside]:
+    """What people said when they set these words of the document aside for the reason that holds, oldest first."""
+    aside = schema.set_asides.c
+    query = (
+        sa.select(aside.reason, aside.actor, aside.day, aside.at)
+        .select_from(schema.set_asides.join(schema.readings).join(schema.documents))
+        .where(schema.documents.c.key == sighting.document)
+        .where(aside.quote == sighting.quote, aside.reason == sighting.reason)
+        .order_by(aside.id)
+    )
+    return [SetAside(**row._mapping) for row in db.execute(query)]
+
+
+def text(db: Connection, id: int) -> str:
+    """The text as read in which a sighting stands."""
+    joined = schema.sightings.join(schema.readings)
+    return str(db.execute(sa.select(schema.readings.c.text).select_from(joined).where(TABLE.id == id)).scalar_one())
 
 
 def _rows(reading: int, sightings: Sequence[Sighting], milestones: Sequence[int | None]) -> list[dict[str, Any]]:
