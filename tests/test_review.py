@@ -356,3 +356,42 @@ def test_a_chinese_terminal_is_asked_in_chinese(terminal: Any) -> None:
     assert "[a] 按此立项" in screen.until("[q] 退出")
     assert not re.search(r"read as|look at|line", screen.screen)
     screen.press("q", "剩余 4")
+
+
+def test_why_tells_where_a_date_stands_what_became_of_it_and_who_decided(planned: Program) -> None:
+    id = id_of(planned, "汛期前", 1)
+    planned.ok("review", id, "--set-aside", "常规工作", "--by", "李", *DAY)
+    read_again(planned)
+    id = re.search(r"^ *(\d+)  2 +汛期前", planned.ok("documents", "show", "plan").out, re.MULTILINE)[1]  # type: ignore[index]
+    said = planned.ok("why", f"d{id}", *DAY).out
+    assert "line 6" in said
+    assert "set-aside" in said
+    assert re.search(r"decided +2018-12-31 李: 常规工作", said)
+    assert "no date expression" in planned("why", "d999", *DAY).err
+
+
+def test_why_shows_the_sentence_as_it_was_read_and_what_a_person_decided(empty: Program) -> None:
+    path = empty.file("broken.txt", "1.2018 年 12\n月底前，市财政局完成评估。\n")
+    empty("ingest", path, "--published", "2018-08", *DAY)
+    empty.ok("edit", "1", "--due", "2019-01-15", "--reason", "延期", "--by", "王", *DAY)
+    said = empty.ok("why", "1", *DAY).said
+    assert "line 1–2: 2018 年 12⏎月底前，市财政局完成评估" in said
+    assert "2018年12月底前，市财政局完成评估" in said
+    assert re.search(r"decided +2018-12-31 王: due: 2018-12-31 → 2019-01-15.*延期", said)
+    assert max(cell_len(line) for line in empty.ok("why", "1", *DAY).out.splitlines()) <= 80
+
+
+def test_the_counts_are_the_same_wherever_they_are_told(planned: Program) -> None:
+    path = planned.file("plan.txt", PLAN)
+    counts = r"6 dates = 3 tracked \+ 0 set aside \+ 3 waiting"
+    assert re.search(counts, planned("extract", path, "--published", "2018-12-31").err)
+    assert re.search(counts, planned("extract", path, "--published", "2018-12-31", "--format", "html").err)
+    assert re.search(counts, read_again(planned, PLAN))
+    rows = {
+        what: planned("extract", path, "--what", what, "--format", "jsonl").rows for what in ("timexes", "set-aside")
+    }
+    assert (len(rows["timexes"]), len(rows["set-aside"])) == (6, 0)
+    planned.ok("review", id_of(planned, "汛期前"), "--set-aside", "常规工作", *DAY)
+    assert re.search(r"6 dates = 3 tracked \+ 1 set aside \+ 2 waiting", read_again(planned, PLAN))
+    shown = planned.ok("documents", "show", "plan").out
+    assert [len(re.findall(fate, shown)) for fate in (r"  tracked ", "set-aside", "waiting ")] == [3, 1, 2]
