@@ -80,6 +80,7 @@ TEXTS = {
     "the seed": read(DOCUMENT),
     "hostile": source(HOSTILE),
     "nothing": source(""),
+    "traditional": source("一、工程\n1.2018年底前完成機關辦公樓維修。責任單位：財政局\n"),
     "no date": source("没有日期。\n\n第二段。"),
     "nothing but dates": source("2018年底前，" * 50),
     "one date over several sentences": source("2019年底前，完成甲；完成乙；完成丙，2020年底前完成丁。"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from .healing import heal
 from .outline import NUMBERED, outline
+from .traditional import simplified
 
 AROUND = 15  # characters on each side by which a place is known again
 NUMBER_AT_MOST = 8  # characters of a list number
@@ -24,7 +25,7 @@ def identities(raw: str, spans: Iterable[Span]) -> dict[Span, Identity]:
     its own words, and which of several such places it is: so it stays the same where items are renumbered and sentences
     change places.
     """
-    healed = heal(raw)
+    healed = heal(simplified(raw))
     document = outline(healed.text)
     met = Counter[tuple[str, str, str, str]]()
     found: dict[Span, Identity] = {}

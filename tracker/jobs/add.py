@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from .. import store
 from ..commitments import Commitment, Target
-from ..documents import Item, heal, outline
+from ..documents import Item, heal, outline, simplified
 from ..errors import UsageError
 from ..milestones import Draft, Milestone, Status
 from ..milestones.drafts import first_of_series
@@ -111,12 +111,14 @@ def promote(
 
 def sibling(milestones: Iterable[Milestone], item: Item) -> Milestone | None:
     """The first of a document's milestones in an item: who answers for it answers for the whole item."""
-    own = (item.number, item.title)
-    return next((one for one in milestones if item.number and (one.item, one.item_title) == own), None)
+    own = (item.number, item.title or "")
+    return next(
+        (one for one in milestones if item.number and (one.item, simplified(one.item_title or "")) == own), None
+    )
 
 
 def _wanted(db: Connection, seen: StoredSighting) -> Wanted:
-    healed = heal(store.documents.text(db, seen.document))
+    healed = heal(simplified(store.documents.text(db, seen.document)))
     item = outline(healed.text).item_at(healed.healed(seen.start))
     model = sibling(store.milestones.of_document(db, seen.document), item)
     return Wanted(
@@ -126,7 +128,7 @@ def _wanted(db: Connection, seen: StoredSighting) -> Wanted:
         precision=seen.precision,
         document=seen.document,
         item=seen.item,
-        item_title=item.title,
+        item_title=model.item_title if model else item.title,
         **{name: getattr(model, name) for name in RESPONSIBLE if model},
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.engine import Connection, Engine
 
 from .. import store
-from ..documents import Span, heal, line_of, outline, sentence
+from ..documents import Healed, Span, as_written, heal, line_of, outline, sentence, simplified
 from ..errors import UsageError
 from ..milestones import Milestone
 from ..store.sightings import SetAside, StoredSighting
@@ -105,7 +105,7 @@ def _about_sightings(db: Connection) -> Iterator[Question]:
     """The date expressions that wait, each where it stands."""
     for key, waiting in groupby(store.sightings.waiting(db), lambda seen: seen.document):
         raw, milestones = store.documents.text(db, key), store.milestones.of_document(db, key)
-        healed = heal(raw)
+        healed, written = _read(raw)
         document = outline(healed.text)
         for seen in waiting:
             start, stop = healed.healed_span(seen.start, seen.stop)
@@ -116,7 +116,7 @@ def _about_sightings(db: Connection) -> Iterator[Question]:
                 document=key,
                 item=seen.item,
                 words=seen.quote,
-                sentence=healed.text[begin:end],
+                sentence=written[begin:end],
                 marked=(start - begin, stop - begin),
                 start=seen.start,
                 line=line_of(raw, seen.start),
@@ -130,22 +130,22 @@ def _about_sightings(db: Connection) -> Iterator[Question]:
 def _about_milestones(db: Connection) -> Iterator[Question]:
     """The milestones whose day is open to doubt, each with the sentence that states it."""
     doubtful = [one for one in store.open_milestones(db) if one.to_confirm]
-    heal_once = cache(heal)
+    read_once = cache(_read)
     texts = store.documents.texts_of(db, [one.id for one in doubtful])
     for one in doubtful:
         said, raw = one.stated, texts[one.id]
         assert said is not None  # only what a document states is open to doubt
         assert one.document is not None
-        healed = heal_once(raw)
+        healed, written = read_once(raw)
         start, stop = healed.healed_span(said.start, said.stop)
         begin, end = sentence(healed.text, start, stop)
-        at = healed.text.rfind(said.timex, begin, stop)
+        at = written.rfind(said.timex, begin, stop)
         yield Question(
             about=one,
             document=one.document,
             item=one.item,
             words=said.timex,
-            sentence=healed.text[begin:end],
+            sentence=written[begin:end],
             marked=(at - begin, at - begin + len(said.timex)) if at >= 0 else None,
             start=said.start,
             line=line_of(raw, said.start),
@@ -154,3 +154,9 @@ def _about_milestones(db: Connection) -> Iterator[Question]:
             agencies=one.agencies,
             reasons=said.review,
         )
+
+
+def _read(raw: str) -> tuple[Healed, str]:
+    """A text as the extraction reads it, in simplified characters, and the same as it is written."""
+    healed = heal(simplified(raw))
+    return healed, as_written(healed, raw)

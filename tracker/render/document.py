@@ -10,7 +10,7 @@ from typing import Final
 
 from ..commitments import Commitment, Extraction, Sighting, origins
 from ..digests import MentionCounts, wording
-from ..documents import Healed, Source, heal, outline
+from ..documents import Healed, Source, as_written, heal, outline, simplified
 from .message import environment
 
 # role: (letter, name, what it means); the letter and the kind of underline tell a role without its colour
@@ -120,7 +120,7 @@ def page(source: Source, extraction: Extraction) -> str:
     Without its markup the text is that of `heal(source.text)`, a character for a character; those that could steer a
     page are shown as U+FFFD.
     """
-    healed = heal(source.text)
+    healed = heal(simplified(source.text))
     marks, promises = _numbered(extraction, source.text)
     fates = Counter(one.fate for one in extraction.sightings)
     template = environment().get_template("document.html")
@@ -163,6 +163,7 @@ def _numbered(extraction: Extraction, raw: str) -> tuple[list[Mark], list[Promis
 def _paragraphs(healed: Healed, raw: str, marks: Sequence[Mark], promises: Sequence[Promise]) -> Iterator[Paragraph]:
     """The text, cut wherever a date expression, a sentence of a commitment or a paragraph begins or ends."""
     line = lines_of(raw)
+    written = as_written(healed, raw)
     marked = {mark.sighting.mention.start: mark for mark in marks}
     spans = [(*healed.healed_span(one.commitment.start, one.commitment.stop), one) for one in promises]
     opening: dict[int, list[Promise]] = defaultdict(list)
@@ -180,7 +181,7 @@ def _paragraphs(healed: Healed, raw: str, marks: Sequence[Mark], promises: Seque
         first = start in marked
         mark = marked[start] if first else mark if mark and start < mark.sighting.mention.stop else None
         opens = tuple(opening.get(start, ()))
-        for number, text in enumerate(healed.text[start:stop].split("\n")):
+        for number, text in enumerate(written[start:stop].split("\n")):
             if number:
                 yield Paragraph(line(healed.raw(begin)), begin in headings, tuple(pieces))
                 pieces, begin = [], start
