@@ -1,4 +1,4 @@
-"""Doubts: why a person should look at a date, in the language of the person; programs get it as the extraction says it."""
+"""Doubts: why a person should look at a date, in the language of the person; programs get the words as they are."""
 
 from .output import chinese
 
