@@ -33,7 +33,8 @@ class Named:
 def named(text: str, item: Item, above: Named | None = None) -> Named:
     """The bodies that the remarks of an item name, or those of the headings above it.
 
-    Further label lines of one task (整改目标, 整改时限) are an item of their own; `above` are the bodies of those before.
+    Further label lines of one task (整改目标, 整改时限) are an item of their own; `above` are the bodies of those
+    before.
     """
     own = list(naming(text, item.remarks))
     if not own and above and item.remarks and not item.headings:
