@@ -155,7 +155,9 @@ def read_remark(text: str) -> Bodies:
 
 
 MARKED = re.compile("([^、，,；;（(]+)[（(](?P<verb>牵头|主办|配合|协办|参与)[）)]")
-A_BODY = re.compile(f"[\\u4e00-\\u9fff、（）()]{{1,40}}(?:[{BODY_ENDS}]|部门|单位|[省市区县]|公司)$")
+A_BODY = re.compile(
+    f"[\\u4e00-\\u9fff、（）()]{{1,40}}(?:[{BODY_ENDS}关]|部门|单位|[省市区县]|公司)(?:[（(][市州县区旗街道单位、]{{1,8}}[）)])?$"
+)
 BOXED = re.compile("[【［\\[]([\\u4e00-\\u9fff]{2,8})[】］\\]][:：]?")  # 【责任单位】
 
 

@@ -30,7 +30,7 @@ SPEAKS_OF_ALL = re.compile(
     r"|(?:月底?|年底?|季度|旬|日)前?(?:完成|取得|建成)|^.[0-9年月日底末上中下旬季度第一二三四]{2,14}前(?:完成)?.$"
 )
 PLACES = "[（(〔][市州县区旗街道单位、]{1,8}[）)〕]"
-ONE_BODY = f"(?:[\u4e00-\u9fff]|{PLACES}){{2,24}}(?:[局委办厅院会府处室]|部门|单位|{PLACES})"
+ONE_BODY = f"(?:[\u4e00-\u9fff]|{PLACES}){{2,24}}(?:[局委办厅院会府处室心司行所校站队团关]|部门|单位|{PLACES})"
 BODIES = re.compile(  # after a full stop: （市住建委、各区县（市），2018年11月）
     f"[（(〔［[](?!以下|简称){ONE_BODY}(?:[、，]{ONE_BODY}){{0,20}}(?:[，,][0-9年月日底末前]{{2,12}}(?:完成)?)?[）)〕］\\]]"
 )
@@ -46,7 +46,7 @@ def speaks_of_all(text: str, start: int, bracket: str) -> bool:
     """Whether a bracket says who or by when; bare names do where they follow a full stop."""
     if SPEAKS_OF_ALL.search(bracket):
         return True
-    return text[max(0, start - 1) : start] in ("。", "；") and bool(BODIES.fullmatch(bracket))
+    return text[max(0, start - 2) : start].rstrip("\n")[-1:] in ("。", "；") and bool(BODIES.fullmatch(bracket))
 
 
 def after_number(text: str, start: int, stop: int) -> int:
