@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from ..prefixes import Prefix, first_characters, prefixes
-from .fragments import DIGITS, FRAGMENTS
+from ..prefixes import LENGTH, Prefix, first_characters, prefixes
+from .fragments import FRAGMENTS
 from .grammar import Row
 
 FRAGMENT = re.compile(r"\{([A-Za-z])(\d?)\}")  # {m} is the pattern of {M} without its parameter
@@ -44,43 +44,43 @@ def expanded(pattern: str) -> str:
     return FRAGMENT.sub(lambda m: ("(?:" if m[1].islower() else "(") + FRAGMENTS[m[1].upper()].pattern + ")", pattern)
 
 
-class Branches:
-    """Rows as one pattern, an empty group behind each, which tells that it is the one that fits."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        self.pattern = re.compile("|".join(f"(?:{expanded(row.pattern)})()" for row in rows))
-        self.by_group: dict[int, tuple[Row, range]] = {}
-        last = 0
-        for row in rows:
-            first, last = last + 1, last + len(keys(row)) + 1
-            self.by_group[last] = row, range(first, last)
+@cache
+def compiled(row: Row) -> re.Pattern[str]:
+    """A row's pattern, a group around each fragment that is a parameter."""
+    return re.compile(expanded(row.pattern))
 
 
 class Table:
-    """A table of rows; only those that can begin with a character are tried where it stands."""
+    """A table of rows; only those are tried whose first characters can be those that stand there."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
         self.prefixes: tuple[frozenset[Prefix], ...] = tuple(prefixes(expanded(row.pattern)) for row in rows)
-        self._firsts = [first_characters(found) for found in self.prefixes]
-        self._by_character: dict[str, Branches | None] = {}
-        self._by_rows: dict[tuple[int, ...], Branches | None] = {(): None}
+        self._first = first_characters(frozenset().union(*self.prefixes))
+        self._beginning = lru_cache(OFTEN)(self._rows_beginning)
+        self._alike = cache(self._rows_alike)
 
     def match(self, text: str, at: int) -> tuple[Fitted, int] | None:
         """The first row that fits at an offset, and where it stops."""
-        character = text[at : at + 1]
-        try:
-            branches = self._by_character[character]
-        except KeyError:
-            branches = self._by_character[character] = self._beginning_with(character)
-        if branches is None or (m := branches.pattern.match(text, at)) is None:
+        beginning = text[at : at + LENGTH]
+        if self._first is not None and beginning[:1] not in self._first:
             return None
-        row, groups = branches.by_group[m.lastindex or 0]
-        return fitted(row, tuple([m[group] for group in groups])), m.end()
+        for row in self._beginning(beginning):
+            if m := compiled(row).match(text, at):
+                return fitted(row, m.groups()), m.end()
+        return None
 
-    def _beginning_with(self, character: str) -> Branches | None:
-        alike = next((digits for digits in DIGITS if character in digits), {character})
-        chosen = tuple(i for i, first in enumerate(self._firsts) if first is None or not first.isdisjoint(alike))
-        if chosen not in self._by_rows:
-            self._by_rows[chosen] = Branches([self.rows[i] for i in chosen])
-        return self._by_rows[chosen]
+    def _rows_beginning(self, words: str) -> tuple[Row, ...]:
+        """The rows that can fit where these words begin a text."""
+        return tuple(row for row, found in self._alike(words[:1]) if any(begins(words, prefix) for prefix in found))
+
+    def _rows_alike(self, first: str) -> list[tuple[Row, list[Prefix]]]:
+        """The rows that can begin with a character, each with the prefixes that do."""
+        both = zip(self.rows, self.prefixes, strict=True)
+        listed = [(row, [prefix for prefix in found if begins(first, prefix[:1])]) for row, found in both]
+        return [(row, found) for row, found in listed if found]
+
+
+def begins(words: str, prefix: Prefix) -> bool:
+    """Whether words begin with a prefix."""
+    return len(words) >= len(prefix) and all(c in some for c, some in zip(words, prefix, strict=False))
