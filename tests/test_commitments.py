@@ -14,6 +14,7 @@ from tracker.commitments.agencies import Bodies, names, read_remark
 from tracker.commitments.cues import CUES, Cue, role_by_shape, role_of
 from tracker.commitments.targets import ROWS, Row, find_targets
 from tracker.documents import Source, heal
+from tracker.documents.clauses import LONGEST
 from tracker.timex import find_timexes
 
 PUBLISHED = date(2018, 8, 31)
@@ -248,6 +249,12 @@ def test_every_mention_is_accounted_for_once_and_every_quote_is_found_again(text
     for c in extraction.commitments:
         raw = text[c.start : c.stop]
         assert [x for x in c.quote if x != "\n"] == [x for x in raw if x != "\n"]
+
+
+def test_no_quote_is_longer_than_a_clause_however_many_brackets_follow_each_other() -> None:
+    commitments = read("（市教育局负责，11月底前完成）" * 200).commitments
+    assert len(commitments) == 200
+    assert max(len(c.quote) for c in commitments) <= LONGEST
 
 
 GOLD = Path(__file__).parent / "data" / "documents"

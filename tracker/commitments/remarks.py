@@ -41,8 +41,8 @@ def from_remarks(
             own = own or doers[clauses[at][1]]
             section, start, stop = first_sentence(clauses, at, remark.start + 1)
         else:
-            section, start, stop = task_of(reading, item, clauses[at:])
-        stop = min(stop, remark.start) if start < remark.start else stop
+            section, start, stop = task_of(reading, item, clauses, at)
+        stop = min(stop, start + LONGEST, remark.start if start < remark.start else stop)
         extent_stop = seen.mention.stop if seen.mention.stop - start <= 5 * LONGEST else stop
         place = Place(item, section.name, start, stop, extent_stop)
         for due in seen.mention.timex.ends or (None,):
@@ -64,16 +64,16 @@ def last_step(text: str, clauses: list[tuple[Section, Clause]], at: int, stop: i
 def from_lead(reading: Reading, item: Item, days: list[Seen], bodies: Bodies) -> Iterator[Commitment]:
     """The commitments of an item for the days of the line that sets them for its whole list."""
     clauses = [(section, clause) for section in item.sections for clause in section.clauses]
-    section, start, stop = first_sentence(clauses, 0, item.stop) if clauses else task_of(reading, item, [])
+    section, start, stop = first_sentence(clauses, 0, item.stop) if clauses else task_of(reading, item, clauses, 0)
     for seen in days:
         for due in seen.mention.timex.ends or (None,):
             yield build(reading, Place(item, section.name, start, stop, stop), seen, bodies, due)
 
 
-def task_of(reading: Reading, item: Item, after: list[tuple[Section, Clause]]) -> tuple[Section, int, int]:
-    """What label lines at an item's beginning speak of: its headline, or without a title its first sentence."""
-    if item.title is None and after:
-        return first_sentence(after, 0, item.stop)
+def task_of(reading: Reading, item: Item, clauses: list[tuple[Section, Clause]], at: int) -> tuple[Section, int, int]:
+    """What label lines at an item's beginning speak of: its headline, or without a title the first sentence below."""
+    if item.title is None and at < len(clauses):
+        return first_sentence(clauses, at, item.stop)
     return item.sections[-1], *headline(reading.text, item)
 
 
