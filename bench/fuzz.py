@@ -7,6 +7,7 @@ hold of each stands in `unsound`. A text that breaks it is made as short as it g
 
 import argparse
 import random
+import re
 import sys
 import time
 import traceback
@@ -17,7 +18,7 @@ from samples import ROOT, SEED, source
 
 from tracker.commitments import extract
 from tracker.commitments.cues import CUES
-from tracker.documents import heal
+from tracker.documents import heal, simplified
 from tracker.timex import scan
 from tracker.timex.grammar import BOUNDS, LINKS, PARTS, PERIODS
 
@@ -53,21 +54,21 @@ def document(chance: random.Random, parts: list[str]) -> str:
 
 def unsound(text: str) -> str:
     """What does not hold of the reading of a text; empty where all does."""
-    healed = heal(text)
-    if [healed.text[i] for i in range(len(healed.text)) if healed.text[i] not in "\n\t "] != [
-        text[healed.raw(i)] for i, c in enumerate(healed.text) if c not in "\n\t "
-    ]:
+    plain = simplified(text)
+    healed = heal(plain)
+    if any(plain[healed.raw(i)] != c for i, c in enumerate(healed.text) if c not in "\n\t "):
         return "a healed character is not the one that stood there"
     extraction = extract(source(text))
     if extraction != extract(source(text)):
         return "reading it twice gives two answers"
     sightings = extraction.sightings
-    if [s.mention.quote for s in sightings] != [parse.quote for parse in scan(healed.text)]:
-        return "the mentions and what became of them do not add up"
     if any(not 0 <= s.start < s.stop <= len(text) for s in sightings):
         return "a mention is out of bounds"
     if any(former.stop > latter.start for former, latter in pairwise(sightings)):
         return "two mentions overlap"
+    dated = [healed.raw_span(parse.start, parse.stop) for parse in scan(healed.text)]
+    if [(s.start, s.stop) for s in sightings if s.role != "undated"] != dated:
+        return "the mentions and what became of them do not add up"
     for s in sightings:
         t = s.mention.timex
         if t.begin and t.end and t.begin > t.end:
@@ -75,10 +76,14 @@ def unsound(text: str) -> str:
         if s.fate != "tracked" and not s.reason:
             return f"{s.mention.quote} is not tracked for no reason"
     for c in extraction.commitments:
-        raw = text[c.start : c.stop]
-        if [x for x in c.quote if x not in "\n\t "] != [x for x in heal(raw).text if x not in "\n\t "]:
+        if letters(heal(text[c.start : c.stop]).text) != letters(c.quote):
             return f"the quote {c.quote!r} does not stand where it is said to"
     return ""
+
+
+def letters(text: str) -> str:
+    """A text without what stands between words and cells."""
+    return re.sub(r"[\s|]", "", text)
 
 
 def verdict(text: str) -> str:

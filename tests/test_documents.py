@@ -155,7 +155,7 @@ def test_labels_and_brackets_that_speak_of_the_whole_item_are_remarks() -> None:
     assert remarks(second) == ["牵头单位：市教育局", "完成时限：9月底前"]
 
 
-@given(st.text(alphabet="一二1.、。；：（）“”\n牵头单位目标完成年底", max_size=80))
+@given(st.text(alphabet="一二1.、。；：（）“”\n\t】牵头单位目标完成年底", max_size=80))
 def test_every_clause_stands_inside_its_item_and_no_two_overlap(raw: str) -> None:
     document = outline(heal(raw).text)
     stop = 0

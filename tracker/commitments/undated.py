@@ -19,10 +19,12 @@ def undated(text: str, item: Item, dated: list[int]) -> Iterator[tuple[int, int]
 
     `dated` are the offsets of its mentions: beside a day such words say how it goes on afterwards.
     """
+    spans = set()  # a label may stand inside another's line
     for remark in item.remarks:
         found = IN_REMARK.search(text, remark.start, remark.stop)
         if found and not any(remark.start <= at < remark.stop for at in dated):
-            yield found.span()
+            spans.add(found.span())
+    yield from sorted(spans)
     header: Header = {}
     for row in item.rows:
         header = read_header(text, row) or header

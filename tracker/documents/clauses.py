@@ -51,7 +51,7 @@ def speaks_of_all(text: str, start: int, bracket: str) -> bool:
 
 def after_number(text: str, start: int, stop: int) -> int:
     """Where the list number that a piece of text begins with ends; its start where it has none."""
-    if start == stop or (NUMBER_BEGINS is not None and text[start] not in NUMBER_BEGINS):
+    if start >= stop or (NUMBER_BEGINS is not None and text[start] not in NUMBER_BEGINS):
         return start
     number = LIST_NUMBER.match(text, start, stop)
     return number.end() if number else start
