@@ -120,6 +120,28 @@ def test_a_document_without_an_issuer_speaks_for_the_place_of_all_others(office:
     assert "市发改委 may be 市发展和改革委员会" in office("doctor", *DAY).said
 
 
+WENZHOU = "温州市人民政府"
+BATCHES = [
+    ([("市发改委", CITY), ("市发展改革委", CITY), ("市发展改革委", WENZHOU)], ["市发改委", "市发改委", "市发展改革委"]),
+    ([("市卫计委", CITY), ("市卫健委", CITY), ("市卫生计生委", CITY), ("市卫计委", WENZHOU)],
+     ["市卫健委", "市卫健委", "市卫健委", "温州市卫生和计划生育委员会"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("batch", [True, False], ids=["at one call", "one by one"])
+@pytest.mark.parametrize(("documents", "expected"), BATCHES)
+def test_documents_that_are_read_together_know_the_agencies_of_each_other(
+    office: Program, documents: list[tuple[str, str]], expected: list[str], batch: bool
+) -> None:
+    paths = []
+    for number, (name, issuer) in enumerate(documents, 1):
+        paths.append(office.file(f"{number}.txt", TASK.format(f"完成第{number}号方案", name)))
+        office.file(f"{number}.toml", f'issuer = "{issuer}"\npublished = "2019-05-20"\n')
+    for call in [paths] if batch else [[path] for path in paths]:
+        office("ingest", *call, *DAY)
+    assert listed(office) == [[name] for name in expected]
+
+
 def test_before_the_reform_both_names_are_two_bodies(office: Program) -> None:
     ingest(office, "甲", "市工商局、市市场监管局")
     assert listed(office) == [["市工商局", "市市场监管局"]]

@@ -15,8 +15,9 @@ from tracker.commitments import Commitment, Extraction, Sighting
 from tracker.documents import Source
 from tracker.errors import DatabaseError, Problem, UsageError
 from tracker.jobs import add, agencies, decide
-from tracker.jobs.ingest import Report, ingest, withdraw
+from tracker.jobs.ingest import Report, ingest, ingest_all, withdraw
 from tracker.jobs.occurrences import open_due
+from tracker.jobs.reading import Reading
 from tracker.milestones import Added, Milestone, Moved, Status
 from tracker.store import schema
 from tracker.timex import Mention, Timex
@@ -480,6 +481,25 @@ def test_a_promoted_date_expression_is_tracked_and_follows_its_document(
     assert [type(one).__name__ for one in back.changes] == ["Restored"]
     with store.reading(engine) as db:
         assert {one.milestone for one in store.sightings.of_milestone(db, made.id)} == {made.id}
+
+
+def test_what_was_read_is_known_by_its_fingerprint_with_its_counts_until_it_is_withdrawn(engine: Engine) -> None:
+    doubtful = (replace(A, review=("year",)), B, C, D)
+    for key, said, seen in (
+        ("waits", ALL, SIGHTINGS), ("sure", ALL, SIGHTINGS[:-1]), ("doubtful", doubtful, SIGHTINGS[:-1])
+    ):  # fmt: skip
+        reading = Reading(source(key=key), Extraction(key, said, seen, ()), (), f"print of {key}")
+        ingest_all(engine, [reading], today=TODAY, now=NOW, actor="t")
+
+    def kept() -> list[tuple[str, int, int, int, bool]]:
+        with store.reading(engine) as db:
+            found = store.fingerprints.kept(db, {"print of waits", "print of sure", "print of doubtful", "another"})
+        return [(one.key, one.tracked, one.set_aside, one.waiting, one.to_look_at) for one in found.values()]
+
+    assert sorted(kept()) == [("doubtful", 4, 1, 0, True), ("sure", 4, 1, 0, False), ("waits", 4, 1, 1, True)]
+    withdraw(engine, "waits", day=TODAY, now=NOW, actor="t")
+    decide.cancel(engine, [9], reason="x", day=TODAY, **WHO)  # the doubtful one
+    assert sorted(kept()) == [("doubtful", 4, 1, 0, False), ("sure", 4, 1, 0, False)]
 
 
 def test_uids_come_from_the_caller_where_a_test_needs_them_to(read: Callable[..., Report], engine: Engine) -> None:

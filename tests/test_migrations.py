@@ -18,11 +18,11 @@ from tracker.store import migration, schema
 VERSIONS = sorted((Path(__file__).parent.parent / "migrations" / "versions").glob("*.py"))
 
 
-def schema_of(engine: sa.Engine) -> dict[str, str]:
-    """Every table and index with its CREATE statement, its white space and the order of its lines set aside."""
+def schema_of(engine: sa.Engine) -> dict[str, list[str]]:
+    """Every table and index with the parts of its CREATE statement, their white space and order set aside."""
     query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%'"
     with engine.connect() as db:
-        return {name: "\n".join(sorted(re.sub(r",$", "", line.strip()) for line in sql.splitlines()))
+        return {name: sorted(" ".join(part.split()).rstrip(" )") for part in re.split(r",(?![^(]*\))", sql))
                 for name, sql in db.exec_driver_sql(query)}  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def test_upgrade_to_head_makes_the_schema_of_the_metadata(tmp_path: Path) -> Non
     created = sa.create_engine(f"sqlite:///{tmp_path / 'created.db'}")
     schema.metadata.create_all(created)
     assert schema_of(migrated) == schema_of(created)
-    assert "ck_milestones_status" in schema_of(migrated)["milestones"]
+    assert any("ck_milestones_status" in part for part in schema_of(migrated)["milestones"])
 
 
 def test_nothing_is_left_to_migrate(engine: sa.Engine) -> None:

@@ -17,6 +17,9 @@ Sighting     a mention and its fate: tracked, set aside with a reason, or waitin
 Question     what waits for a person: a Mention without a milestone, or a Milestone whose day is open to doubt
 Verdict      what a person made of a Mention: a milestone, or nothing, with a reason
 Commitment   an obligation as the document states it; never edited
+Reading      one text of a document with what was extracted from it
+Fingerprint  the hash of all that decides a reading: equal ones need not be read again
+Workers      whoever reads many files: this process, processes beside it, a cluster; they never write
 Target       a quantity that a commitment promises: indicator, comparator, value, unit, and the base of a change
 Milestone    the obligation as the office tracks it: baseline due day, current due day, status, history
 Series       the milestones of one recurring commitment; each is an occurrence

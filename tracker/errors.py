@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+FAULT = 70  # EX_SOFTWARE of sysexits.h: not among the promised codes, so that no script takes a fault for success
+
 
 class TrackerError(Exception):
     """A failure that says where it happened and what to do; `exit_code` is what the command line ends with."""

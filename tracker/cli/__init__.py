@@ -12,7 +12,7 @@ from typing import TextIO
 import click
 
 from .. import __version__
-from ..errors import TrackerError, UnreadableFile, UsageError
+from ..errors import FAULT, TrackerError, UnreadableFile, UsageError
 from .output import say
 from .session import Session, common_options
 
@@ -118,7 +118,6 @@ def run(arguments: list[str]) -> int:
 
 
 INTERRUPTED = 130
-FAULT = 70  # EX_SOFTWARE of sysexits.h: not among the promised codes, so that no script takes a fault for success
 
 
 def speak_utf8() -> None:

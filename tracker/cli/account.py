@@ -7,26 +7,60 @@ from ..milestones import Added, Change, Withdrawn
 from ..milestones.reconcile import is_kept
 from .doubts import doubt
 from .ids import ranges
-from .output import counted, put, shown, word
+from .many import Tally
+from .output import counted, put, say, shown, word
 from .tables import print_folded
 
 if TYPE_CHECKING:
+    from ..digests import MentionCounts
     from ..jobs.coverage import Gaps
-    from ..jobs.ingest import Report
+    from ..jobs.plans import Report
+    from ..jobs.reading import Failure
+    from ..store.fingerprints import Kept
 
 ITEMS_AT_MOST = 20
 AROUND = 8  # characters that are shown on each side of a difference
 
 
-def tell(report: "Report", published: str, found: str, confirmed: bool) -> None:
+def tell_file(found: "Report | Kept | Failure", tally: Tally, *, brief: bool) -> None:
+    """What became of a file: counted, then told, in full or on a line."""
+    from ..jobs.plans import Report
+    from ..store.fingerprints import Kept
+
+    if isinstance(found, Report):
+        fates = {"tracked": found.counts.tracked, "set-aside": found.counts.set_aside, "waiting": found.counts.waiting}
+        tally.document(found.commitments, fates, found.to_look_at)
+        (tell_briefly if brief else tell)(found)
+    elif isinstance(found, Kept):
+        tally.kept(found.to_look_at)
+        put(f"{found.key} 《{found.title}》: the same was read before: nothing changed; {dates(found)}")
+    else:
+        tally.failure(found.exit_code)
+        say(f"tracker: {found.message}")
+
+
+def dates(counts: "MentionCounts | Kept") -> str:
+    """The account of the mentions."""
+    tracked, aside, waiting = counts.tracked, counts.set_aside, counts.waiting
+    return f"{tracked + aside + waiting} dates = {tracked} tracked + {aside} set aside + {waiting} waiting"
+
+
+def tell_briefly(report: "Report") -> None:
+    """The account on a line."""
+    look = f"; look at: tracker documents show {report.key}" if report.to_look_at else ""
+    changes = ", ".join(change_counts(report)) or "nothing changed"
+    put(f"{report.key} 《{report.source.title}》: {dates(report.counts)}; {changes}{look}")
+
+
+def tell(report: "Report") -> None:
     """The whole account."""
+    source = report.source
     would = " (dry run: nothing was stored)" if report.dry_run else ""
-    put(f"{report.key} 《{report.title}》, published {published} ({found}){would}")
-    if not confirmed:
+    put(f"{report.key} 《{source.title}》, published {source.published_as} ({source.published_from}){would}")
+    if not source.confirmed:
         put("  the date was inferred: confirm it with --published, or published = … in the .toml beside the file")
-    counts = report.counts
-    put(f"  {counts.all} dates = {counts.tracked} tracked + {counts.set_aside} set aside + {counts.waiting} waiting")
-    if not counts.all:
+    put(f"  {dates(report.counts)}")
+    if not report.counts.all:
         put("  no date stands in it, so nothing is tracked: is it the right document, and whole?")
     tell_gaps(report.gaps, "  ")
     if report.unchanged:

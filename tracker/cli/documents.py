@@ -1,15 +1,17 @@
 """ingest and documents: reading documents into the database, and what has been read."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import ConfigError, UnreadableFile, UsageError
+from ..errors import UsageError
 from .deciding import day_option, decision_options, reason_option
 from .doubts import doubt
 from .ids import ranges
-from .output import counted, print_jsonl, put, say, word
+from .many import Tally, many_options, progress, workers
+from .output import counted, print_jsonl, put, word
 from .reading import published_option
 from .session import Session, common_options, pass_session
 from .tables import print_table
@@ -28,45 +30,43 @@ if TYPE_CHECKING:
 @click.option("--issuer", help="Who issued it.")
 @click.option("--as", "key", metavar="KEY", help="The key by which a revised document is known again.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
+@many_options
 @common_options
 @pass_session
 def ingest_command(
     session: Session, files: tuple[str, ...], published: str | None, title: str | None, issuer: str | None,
-    key: str | None, dry_run: bool,
+    key: str | None, dry_run: bool, jobs: int | None, engine: str | None,
 ) -> int:  # fmt: skip
-    """Read documents, reconcile them with what is known, and store the result; each document all or nothing."""
-    from ..commitments import extract
-    from ..jobs.ingest import ingest
-    from ..sources import read
-    from .account import tell
+    """Read documents, reconcile them with what is known, and store the result; each document all or nothing.
 
-    if len(files) > 1 and (key or title):
+    A folder or an archive stands for the documents in it. What was read before and has not changed is not read again.
+    """
+    from ..jobs.intake import take_in
+    from ..jobs.reading import About
+    from ..sources import expand
+    from .account import tell_file
+
+    crew, paths = workers(jobs, engine), list(expand(files))
+    if len(paths) > 1 and (key or title):
         raise UsageError("--as and --title name one document; give one file")
-    dated, today = published_option(session, published), session.today
-    engine: Engine | None = None
-    unheard: OSError | None = None
-    code, look = 0, False
-    for path in files:
-        try:
-            source = read(path, key=key, title=title, issuer=issuer, published=dated)
-            extraction = extract(source)
-            engine = engine or database(session, dry_run)
-            report = ingest(
-                engine, source, extraction, today=today, now=session.now, actor=session.actor, dry_run=dry_run
-            )
-        except (UsageError, ConfigError, UnreadableFile) as error:  # of this file; the others may be sound
-            say(f"tracker: {error}")
-            code = max(code, error.exit_code)
-            continue
-        look |= report.to_look_at or not source.confirmed
-        if unheard is None:
+    about = About(key, title, issuer, published_option(session, published))
+    file, opened = session.database_file, cache(lambda: database(session, dry_run))
+    words: dict[str, Any] = {"today": session.today, "actor": session.actor, "dry_run": dry_run}
+    words |= {"named": {*files}, "fresh": file is not None and not file.exists(), "clock": lambda: session.now}
+    tally, unheard = Tally(), None
+    with progress(len(paths)) as advance, tally.told(put):
+        for found in take_in(opened, paths, about, crew, **words):
             try:
-                tell(report, source.published_as, source.published_from, source.confirmed)
+                tell_file(found, tally, brief=len(paths) > TOLD_IN_FULL)
             except OSError as error:  # nobody reads us any more: the other files are read all the same
                 unheard = error
+            advance()
     if unheard is not None:
         raise unheard
-    return code or int(look)
+    return tally.exit_code
+
+
+TOLD_IN_FULL = 20  # files: of more, each gets a line
 
 
 def database(session: Session, dry_run: bool) -> "Engine":

@@ -79,7 +79,12 @@ def plain(value: Any) -> Any:
 
 def print_jsonl(rows: Iterable[Mapping[str, Any]]) -> None:
     """One JSON object a line in UTF-8, whatever the locale, and nothing else."""
-    put_bytes(b"".join(json.dumps(plain(row), ensure_ascii=False).encode("utf-8", "replace") + b"\n" for row in rows))
+    put_bytes(json_lines(rows))
+
+
+def json_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """One JSON object a line in UTF-8."""
+    return b"".join(json.dumps(plain(row), ensure_ascii=False).encode("utf-8", "replace") + b"\n" for row in rows)
 
 
 def print_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:

@@ -2,63 +2,90 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..errors import TrackerError, UsageError
+from ..errors import UsageError
 from .doubts import doubt as doubt_words
-from .output import plain, print_jsonl, say, word
+from .many import Tally, many_options, progress, workers
+from .output import print_jsonl, put_bytes, say, word
+from .rows import ROWS, Shown, account, needs_look, show
 from .session import Session, common_options, pass_session
 from .tables import print_table
 
 if TYPE_CHECKING:
-    from ..commitments import Extraction, Target
-    from ..documents import Source
-
-Found = tuple[list[dict[str, Any]], bool]  # rows, and whether a person should look
-WHAT = ["commitments", "timexes", "items", "set-aside", "review"]
+    from ..jobs.reading import Failure
 
 
 @click.command("extract")
 @click.argument("files", nargs=-1, required=True)
 @click.option("--published", metavar="DATE", help="When the documents were published: 2018-08 or 2018-08-15.")
-@click.option("--what", type=click.Choice(WHAT), default="commitments", show_default=True)
+@click.option("--what", type=click.Choice([*ROWS]), default="commitments", show_default=True)
 @click.option("--format", "form", type=click.Choice(["table", "jsonl", "html"]), default="table", show_default=True)
 @click.option("-o", "--output", metavar="FILE", help="html: where to write the page (default: standard output).")
+@many_options
 @common_options
 @pass_session
 def extract_command(
-    session: Session, files: tuple[str, ...], published: str | None, what: str, form: str, output: str | None
-) -> int:
-    """Read documents and show what would be tracked; as html, one document with every date in it marked."""
-    from ..sources import expand, read
+    session: Session, files: tuple[str, ...], published: str | None, what: str, form: str, output: str | None,
+    jobs: int | None, engine: str | None,
+) -> int:  # fmt: skip
+    """Read documents and show what would be tracked; as html, one document with every date in it marked.
+
+    A folder or an archive stands for the documents in it.
+    """
+    from functools import partial
+
+    from ..jobs.reading import About, Failure, File, read_files
+    from ..sources import expand
 
     if form == "html":
         return write_page(session, files, published, output)
     if output is not None:
         raise UsageError("-o belongs to --format html; write `> FILE` for the others")
-    code, look = 0, False
-    rows: list[dict[str, Any]] = []
-    dated = published_option(session, published)
-    for path in expand(files):
-        try:
-            source = read(path, published=dated)
-            found, doubtful = ROWS[what](source)
-            rows += found
-            look |= doubtful or not source.confirmed
-            if not source.confirmed:
-                say(f"{path}: published {source.published_as}? {source.published_from}; confirm with --published")
-        except TrackerError as error:
-            say(f"tracker: {error}")
-            code = max(code, error.exit_code)
-    if form == "jsonl":
-        print_jsonl(rows)
-    elif rows or not code:
+    crew, about = workers(jobs, engine), About(published=published_option(session, published))
+    paths = list(expand(files))
+    size = crew.batch(len(paths))
+    batches = ([File(path) for path in paths[at : at + size]] for at in range(0, len(paths), size))
+    tally, rows = Tally(), list[dict[str, Any]]()
+    with progress(len(paths), shown=form == "table" or not sys.stdout.isatty()) as advance, tally.told(say):
+        for batch in read_files(batches, about, partial(show, what=what, form=form), crew):
+            for file, found in batch:
+                tell_shown(file.path, found, tally)
+                rows += [] if isinstance(found, Failure) else found.rows
+                advance()
+    if form == "table" and (rows or not tally.code):
         columns = TABLES[what]
         print_table([[row.get(key) for key in columns] for row in rows], columns, whole=WHOLE, weights=WEIGHTS)
-    return code or int(look)
+    return tally.exit_code
+
+
+WHOLE = ["item", "due", "end", "role"]
+WEIGHTS = {"value": 2, "quote": 3, "context": 4, "title": 3, "reason": 2, "agencies": 2}
+TABLES = {
+    "commitments": ["item", "due", "timex", "quote", "agencies"],
+    "timexes": ["item", "quote", "value", "mod", "end", "role", "context"],
+    "items": ["item", "title", "agencies", "lead"],
+    "set-aside": ["item", "quote", "context", "reason"],
+    "review": ["item", "quote", "context", "reason"],
+}
+
+
+def tell_shown(path: str, found: "Shown | Failure", tally: Tally) -> None:
+    """What was found in a file, and its account; a table is printed at the end."""
+    if isinstance(found, Shown):
+        for line in found.said:
+            say(line)
+        if found.doubt:
+            say(f"{path}: {found.doubt}; confirm with --published")
+        put_bytes(found.lines)
+        tally.document(found.commitments, Counter(found.fates), found.to_look_at)
+    else:
+        say(f"tracker: {found.message}")
+        tally.failure(found.exit_code)
 
 
 def write_page(session: Session, files: tuple[str, ...], published: str | None, output: str | None) -> int:
@@ -74,7 +101,8 @@ def write_page(session: Session, files: tuple[str, ...], published: str | None, 
     source = read(paths[0], published=published_option(session, published))
     extraction = extract(source)
     write(page(source, extraction).encode("utf-8", "replace"), output)
-    explain(source.key, extraction)
+    for line in account(source.key, extraction):
+        say(line)
     return int(needs_look(extraction) or not source.confirmed)
 
 
@@ -92,112 +120,6 @@ def published_option(session: Session, words: str | None) -> str | None:
         parse_published(words)
         return words
     return read_day(words, session.today, "--published").isoformat()
-
-
-WHOLE = ["item", "due", "end", "role"]
-WEIGHTS = {"value": 2, "quote": 3, "context": 4, "title": 3, "reason": 2, "agencies": 2}
-TABLES = {
-    "commitments": ["item", "due", "timex", "quote", "agencies"],
-    "timexes": ["item", "quote", "value", "mod", "end", "role", "context"],
-    "items": ["item", "title", "agencies", "lead"],
-    "set-aside": ["item", "quote", "context", "reason"],
-    "review": ["item", "quote", "context", "reason"],
-}
-
-
-COMMITMENT = [
-    "item", "section", "quote", "start", "stop", "timex", "due", "begin", "precision", "recurrence", "rrule",
-    "year_from", "assumed", "agencies", "lead", "support", "extent", "targets", "kind", "confidence", "review",
-]  # fmt: skip
-
-
-def commitment_rows(source: "Source") -> Found:
-    """The commitments of a document, and whether a person should look at something."""
-    from ..commitments import extract
-
-    extraction = extract(source)
-    rows = [
-        {"doc": source.key} | {name: plain(getattr(c, name)) for name in COMMITMENT} | {"targets": measured(c.targets)}
-        for c in extraction.commitments
-    ]
-    explain(source.key, extraction)
-    return rows, needs_look(extraction)
-
-
-def measured(targets: "tuple[Target, ...]") -> list[dict[str, Any]]:
-    """Targets as JSON has them, each with its amount in a unit that compares."""
-    return [plain(t) | plain(dict(zip(("amount", "measure"), t.measured, strict=True))) for t in targets]
-
-
-def timex_rows(source: "Source") -> Found:
-    """Every time expression of a document with its role."""
-    from ..commitments import extract
-
-    extraction = extract(source)
-    rows = []
-    for s in extraction.sightings:
-        if s.role == "undated":
-            continue
-        t = s.mention.timex
-        rows.append(plain({
-            "doc": source.key, "item": s.item, "quote": s.mention.quote, "context": s.context,
-            "start": s.start, "stop": s.stop, "type": t.type, "value": t.value, "mod": t.mod,
-            "begin": t.begin, "end": t.end, "role": s.role, "rows": s.mention.rows,
-        }))  # fmt: skip
-    return rows, needs_look(extraction)
-
-
-def item_rows(source: "Source") -> Found:
-    """The items of a document with their bodies."""
-    from ..commitments import items
-
-    rows = [{"doc": source.key, "item": item.number, "title": item.title,
-             "agencies": list(bodies.agencies), "lead": list(bodies.lead)}
-            for item, bodies in items(source)]  # fmt: skip
-    return rows, False
-
-
-def fate_rows(source: "Source", fates: tuple[str, ...]) -> Found:
-    """The mentions that became no commitment, or that a person should look at."""
-    from ..commitments import extract
-
-    extraction = extract(source)
-    rows = [{"doc": source.key, "item": s.item, "quote": s.mention.quote, "context": s.context, "reason": s.reason}
-            for s in extraction.sightings if s.fate in fates]  # fmt: skip
-    if "waiting" in fates:
-        rows += [{"doc": source.key, "item": c.item, "quote": c.timex, "context": c.quote,
-                  "reason": "；".join(c.review)}
-                 for c in extraction.commitments if c.review]  # fmt: skip
-    return rows, needs_look(extraction)
-
-
-ROWS: dict[str, Callable[["Source"], Found]] = {
-    "commitments": commitment_rows,
-    "timexes": timex_rows,
-    "items": item_rows,
-    "set-aside": lambda source: fate_rows(source, ("set-aside",)),
-    "review": lambda source: fate_rows(source, ("waiting",)),
-}
-
-
-def needs_look(extraction: "Extraction") -> bool:
-    """Whether something of a document waits for a person, or it has no date at all."""
-    waiting = any(s.fate == "waiting" for s in extraction.sightings)
-    return (
-        waiting
-        or bool(extraction.problems)
-        or not extraction.sightings
-        or any(c.review for c in extraction.commitments)
-    )
-
-
-def explain(key: str, extraction: "Extraction") -> None:
-    """The account of every mention, and what went wrong, on standard error."""
-    fates = [s.fate for s in extraction.sightings]
-    say(f"{key}: {len(fates)} dates = {fates.count('tracked')} tracked + {fates.count('set-aside')} set aside"
-        f" + {fates.count('waiting')} waiting; {len(extraction.commitments)} commitments")  # fmt: skip
-    for problem in extraction.problems:
-        say(f"  {problem}")
 
 
 @click.command("timex")

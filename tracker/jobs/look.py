@@ -23,7 +23,7 @@ from ..store.outbox import OutboxRow
 from ..store.sightings import SetAside, StoredSighting
 from .addressing import NOWHERE, freeze, reached, recipients, silent
 from .concerns import concerns
-from .coverage import Gaps
+from .coverage import Gaps, numbered
 from .coverage import gaps as find_gaps
 
 
@@ -172,7 +172,7 @@ def untracked(engine: Engine, words: str, key: str | None) -> list[StoredSightin
 def gaps(engine: Engine, key: str) -> Gaps:
     """What nobody is reminded of in a document as it was read last. Raises UsageError for an unknown key."""
     with store.reading(engine) as db:
-        return find_gaps(store.documents.text(db, key), store.milestones.of_document(db, key))
+        return find_gaps(numbered(store.documents.text(db, key)), store.milestones.of_document(db, key))
 
 
 def digest(

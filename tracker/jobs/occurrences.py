@@ -1,7 +1,7 @@
 """Opening the occurrences of recurring commitments when their period begins."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -14,13 +14,20 @@ from ..milestones.recording import added
 
 
 def open_due(
-    db: Connection, *, day: date, now: datetime, actor: str, new_uid: Callable[[], str] = lambda: str(uuid4())
+    db: Connection,
+    *,
+    day: date,
+    now: datetime,
+    actor: str,
+    documents: Collection[str] | None = None,
+    new_uid: Callable[[], str] = lambda: str(uuid4()),
 ) -> list[int]:
     """Opens every occurrence whose period has begun by `day`, whether or not the former one was closed; returns ids.
 
+    `documents` are the keys of those whose series are meant, None for all.
     A series opens no more once the document has withdrawn it, or a person has cancelled its first or newest occurrence.
     """
-    drafts = [draft for series in _series(db) for draft in _due(series, day)]
+    drafts = [draft for series in _series(db, documents) for draft in _due(series, day)]
     ids = store.milestones.insert(db, drafts, new_uid=new_uid, now=now)
     entries = [
         # It is open from the first day of its period, on whatever day that was noticed.
@@ -31,9 +38,9 @@ def open_due(
     return ids
 
 
-def _series(db: Connection) -> list[list[Milestone]]:
+def _series(db: Connection, documents: Collection[str] | None) -> list[list[Milestone]]:
     found: dict[int, list[Milestone]] = defaultdict(list)
-    for milestone in store.milestones.in_series(db):
+    for milestone in store.milestones.in_series(db, documents):
         found[milestone.series or milestone.id].append(milestone)
     return [sorted(members, key=lambda one: one.occurrence or date.min) for members in found.values()]
 

@@ -1,13 +1,11 @@
 """What people decided about the date expressions of a document, found again in a new reading of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy.engine import Connection
-
-from .. import store
 from ..commitments import Extraction, Sighting
 from ..documents import Identity, identities
-from ..store.sightings import Verdict
+from ..store.sightings import Judged, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +21,10 @@ class Recalled:
     promoted: frozenset[int]
 
 
-def recall(db: Connection, document: int | None, text: str, extraction: Extraction) -> Recalled:
-    """`extraction` of a document's `text` with what people decided in earlier readings of it."""
+def recall(decided: Iterable[Judged], text: str, extraction: Extraction) -> Recalled:
+    """`extraction` of a document's `text` with what people decided in earlier readings of it, oldest first."""
     known: dict[Identity, Verdict] = {}
-    for judged in store.sightings.judged(db, document) if document is not None else ():
+    for judged in decided:
         named = identities(judged.text, judged.places)
         known |= {named[place]: verdict for place, verdict in judged.verdicts.items()}
     named = identities(text, [(one.start, one.stop) for one in extraction.sightings]) if known else {}

@@ -1,6 +1,6 @@
 """The store: one module a noun, one function a question. Each takes a Connection of `reading` or `writing`."""
 
-from . import agencies, digests, documents, history, ledger, milestones, outbox, recognition, sightings
+from . import agencies, digests, documents, fingerprints, history, ledger, milestones, outbox, recognition, sightings
 from .engine import connect, current, reading, upgrade, writing
 from .health import backup, check
 from .milestones import as_of, open_milestones
@@ -14,6 +14,7 @@ __all__ = [
     "current",
     "digests",
     "documents",
+    "fingerprints",
     "history",
     "ledger",
     "milestones",

@@ -1,8 +1,10 @@
 """Documents and their readings: each text of a document that was read is kept, and provenance points into it."""
 
-from collections.abc import Collection, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -10,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from ..documents import Source
 from ..errors import Problem, UsageError
-from . import schema
+from . import rows, schema
 
 ABOUT = ("title", "issuer", "published", "published_as", "published_from", "confirmed")
 
@@ -45,7 +47,12 @@ def listed(db: Connection) -> list[StoredDocument]:
 
 def find(db: Connection, key: str) -> StoredDocument | None:
     """The document of this key, None if none was read."""
-    return next(iter(_load(db, schema.documents.c.key == key)), None)
+    return by_keys(db, [key]).get(key)
+
+
+def by_keys(db: Connection, keys: Collection[str]) -> dict[str, StoredDocument]:
+    """The documents with these keys; unknown keys are left out."""
+    return {one.key: one for one in _load(db, schema.documents.c.key.in_(keys))}
 
 
 def get(db: Connection, key: str) -> StoredDocument:
@@ -56,16 +63,19 @@ def get(db: Connection, key: str) -> StoredDocument:
     return document
 
 
-def insert(db: Connection, source: Source) -> int:
-    """Stores a new document and returns its id."""
-    row = {"key": source.key} | {name: getattr(source, name) for name in ABOUT}
-    return int(db.execute(sa.insert(schema.documents).values(row).returning(schema.documents.c.id)).scalar_one())
+def insert(db: Connection, read: Sequence[tuple[Source, str]]) -> list[int]:
+    """Stores new documents, each with its fingerprint, and returns their ids in the same order."""
+    new = [{"key": source.key} | _about(source, fingerprint) for source, fingerprint in read]
+    return rows.insert(db, schema.documents, new, key=("key",))
 
 
-def update(db: Connection, id: int, source: Source) -> None:
-    """Writes what a new reading says about a document; one that was withdrawn comes back."""
-    row = {name: getattr(source, name) for name in ABOUT}
-    db.execute(sa.update(schema.documents).where(schema.documents.c.id == id).values(row | {"withdrawn_on": None}))
+def update(db: Connection, read: Mapping[int, tuple[Source, str]]) -> None:
+    """Writes what new readings say about documents, by their ids; one that was withdrawn comes back."""
+    said = [{"this": id, "withdrawn_on": None} | _about(*about) for id, about in read.items()]
+    if said:
+        fields: dict[str, Any] = {name: sa.bindparam(name) for name in said[0] if name != "this"}
+        this = schema.documents.c.id == sa.bindparam("this")
+        db.execute(sa.update(schema.documents).where(this).values(fields), said)
 
 
 def withdraw(db: Connection, id: int, day: date) -> None:
@@ -73,19 +83,32 @@ def withdraw(db: Connection, id: int, day: date) -> None:
     db.execute(sa.update(schema.documents).where(schema.documents.c.id == id).values(withdrawn_on=day))
 
 
-def insert_reading(
-    db: Connection, document: int, source: Source, sha256: str, problems: Sequence[Problem], now: datetime
-) -> int:
-    """Stores a text of a document and returns the reading's id."""
-    statement = sa.insert(schema.readings).values(
-        document_id=document,
-        sha256=sha256,
-        text=source.text,
-        file_name=source.file_name,
-        read_at=now,
-        problems=msgspec.to_builtins(problems),
-    )
-    return int(db.execute(statement.returning(schema.readings.c.id)).scalar_one())
+def insert_readings(
+    db: Connection, read: Mapping[int, tuple[Source, Sequence[Problem]]], now: datetime
+) -> dict[int, int]:
+    """Stores a text of each document, by their ids, and returns the ids of the readings, likewise."""
+    if not read:
+        return {}
+    texts = [
+        {
+            "document_id": document,
+            "sha256": sha256(source),
+            "text": source.text,
+            "file_name": source.file_name,
+            "read_at": now,
+            "problems": msgspec.to_builtins(problems),
+        }
+        for document, (source, problems) in read.items()
+    ]
+    db.execute(sa.insert(schema.readings), texts)
+    reading = schema.readings.c
+    latest = sa.select(reading.document_id, sa.func.max(reading.id)).group_by(reading.document_id)
+    return {document: id for document, id in db.execute(latest.where(reading.document_id.in_(read)))}  # noqa: C416
+
+
+def sha256(source: Source) -> str:
+    """The SHA-256 of a document's text in UTF-8."""
+    return hashlib.sha256(source.text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def text(db: Connection, key: str) -> str:
@@ -105,12 +128,16 @@ def texts_of(db: Connection, milestones: Collection[int]) -> dict[int, str]:
     return {milestone: texts[reading] for milestone, reading in read.items()}
 
 
+def _about(source: Source, fingerprint: str) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in ABOUT} | {"fingerprint": fingerprint}
+
+
 def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[StoredDocument]:
-    latest = sa.select(sa.func.max(schema.readings.c.id)).group_by(schema.readings.c.document_id)
-    reading = schema.readings.c
+    reading, others = schema.readings.c, schema.readings.alias().c
+    latest = sa.select(sa.func.max(others.id)).where(others.document_id == schema.documents.c.id)
     query = (
         sa.select(
-            schema.documents,
+            *(column for column in schema.documents.c if column.name != "fingerprint"),
             reading.id.label("reading"),
             reading.sha256,
             reading.file_name,
@@ -118,7 +145,7 @@ def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[StoredDocument]
             reading.problems,
         )
         .join_from(schema.documents, schema.readings)
-        .where(reading.id.in_(latest), where)
+        .where(reading.id == latest.scalar_subquery(), where)
         .order_by(schema.documents.c.published, schema.documents.c.id)
     )
     return [

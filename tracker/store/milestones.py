@@ -1,7 +1,7 @@
 """The milestones. Every question is answered with two or three queries, however many milestones there are."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -68,12 +68,18 @@ def by_ids(db: Connection, ids: Collection[int]) -> dict[int, Milestone]:
 
 def of_document(db: Connection, key: str) -> list[Milestone]:
     """Every milestone of a document, by id."""
-    return _load(db, schema.documents.c.key == key)
+    return of_documents(db, [key])
 
 
-def in_series(db: Connection) -> list[Milestone]:
-    """Every occurrence of every series, by id."""
-    return _load(db, TABLE.series.is_not(None))
+def of_documents(db: Connection, keys: Collection[str]) -> list[Milestone]:
+    """Every milestone of some documents, by id."""
+    return _load(db, _in_documents(keys))
+
+
+def in_series(db: Connection, keys: Collection[str] | None = None) -> list[Milestone]:
+    """Every occurrence of every series, or of those of the documents with these keys, by id."""
+    some = sa.true() if keys is None else _in_documents(keys)
+    return _load(db, sa.and_(TABLE.series.is_not(None), some))
 
 
 def as_of(db: Connection, day: date) -> list[Milestone]:
@@ -117,14 +123,19 @@ def insert(db: Connection, drafts: Sequence[Draft], *, new_uid: Callable[[], str
     return ids
 
 
-def save(db: Connection, milestones: Sequence[Milestone], *, reading: int | None = None) -> None:
-    """Writes the current state of stored milestones; `reading` is the text that `stated` points into, if it changed."""
+def save(db: Connection, milestones: Sequence[Milestone], *, readings: Mapping[str, int] | None = None) -> None:
+    """Writes the current state of stored milestones; `readings` are the texts that `stated` points into by the keys of
+    documents, where they changed."""
     if not milestones:
         return
-    rows = [_columns(one) | {"this": one.id, "sequence": one.sequence, "modified": one.modified} for one in milestones]
-    if reading is not None:
-        rows = [row | {"reading_id": reading} for row in rows]
-    fields: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "this"}
+    new = readings or {}
+    rows = [
+        _columns(one)
+        | {"this": one.id, "sequence": one.sequence, "modified": one.modified, "reading": new.get(one.document or "")}
+        for one in milestones
+    ]
+    fields: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name not in ("this", "reading")}
+    fields["reading_id"] = sa.func.coalesce(sa.bindparam("reading", type_=sa.Integer), TABLE.reading_id)
     db.execute(sa.update(schema.milestones).where(TABLE.id == sa.bindparam("this")).values(fields), rows)
     mine = schema.milestone_agencies.c.milestone_id == sa.bindparam("this")
     db.execute(sa.delete(schema.milestone_agencies).where(mine), [{"this": one.id} for one in milestones])
@@ -162,6 +173,12 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "decided": list(draft.decided),
         "stated": None if draft.stated is None else msgspec.to_builtins(draft.stated),
     }
+
+
+def _in_documents(keys: Collection[str]) -> sa.ColumnElement[bool]:
+    """By their ids: a condition on the key, beyond an outer join, would be tried on every milestone."""
+    document = schema.documents.c
+    return TABLE.document_id.in_(sa.select(document.id).where(document.key.in_(keys)))
 
 
 def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[Milestone]:

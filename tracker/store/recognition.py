@@ -1,12 +1,14 @@
 """Recognition: the names that documents and people write, each as the agency that it means."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..bodies import Meant, Register, full_name, place_of
+from ..documents import Source
 from . import rows, schema
 
 
@@ -38,27 +40,38 @@ def by_hand(db: Connection, names: Iterable[str]) -> dict[str, int]:
     return {name: own[agency] for name, agency in meant.items() if agency is not None}
 
 
-def identify(db: Connection, names: Iterable[str], issuer: str, published: date, today: date) -> dict[str, str]:
-    """The agency's own name for each name in a document, where new agencies are stored, and what is learned of others:
-    where they are, and how those are called now that were reorganised. Their former names become aliases. A document
-    whose issuer says no place speaks for the one that all others do.
+def identify(db: Connection, named: Sequence[tuple[Source, Collection[str]]], today: date) -> list[dict[str, str]]:
+    """For each document, given with the names in it, the agency's own name for each, in the order of the documents.
+
+    New agencies are stored, and what is learned of others: where they are, and how those are called now that were
+    reorganised. Their former names become aliases. A document whose issuer says no place speaks for the one that all
+    others do. The number of statements grows only with the known agencies of which something is learned.
     """
-    known, at, found = register(db), place_of(issuer) or place(db), dict[str, str]()
-    for name in dict.fromkeys(names):
-        meant = known.in_document(name, at, published, today, found.values())
-        agency = _called(known, name, meant)
-        if meant.agency is None:
-            rows.insert(db, schema.agencies, [{"name": agency, "email": "", "head": "", "cc": ""}], key=("name",))
-        elif agency != meant.agency:
-            _rename(db, meant.agency, agency)
-            found = {written: agency if one == meant.agency else one for written, one in found.items()}
+    known, home, news = register(db), place(db), _News()
+    found = [dict[str, str]() for _ in named]
+    for (source, names), own in zip(named, found, strict=True):
+        at, learned = place_of(source.issuer) or home, False
+        for name in dict.fromkeys(names):
+            meant = known.in_document(name, at, source.published, today, own.values())
+            agency = own[name] = _called(known, name, meant)
+            if meant.agency is None:
+                news.agencies.append(agency)
+            elif agency != meant.agency:
+                news.write(db)
+                _rename(db, meant.agency, agency)
+                for one in found:
+                    one.update({written: agency for written, before in one.items() if before == meant.agency})
+                known = register(db)
+            if meant.full not in known.full:
+                news.full[meant.full] = agency
+                learned |= meant.agency is not None
+            known.called[agency] = agency
+            known.own.add(agency)
+            known.full.setdefault(meant.full, agency)
+        if learned:
+            news.write(db)
             known = register(db)
-        if meant.full not in known.full:
-            _learn(db, agency, meant.full)
-        known.called[agency] = known.called[name] = agency
-        known.own.add(agency)
-        known.full.setdefault(meant.full, agency)
-        found[name] = agency
+    news.write(db)
     return found
 
 
@@ -69,9 +82,23 @@ def _called(known: Register, name: str, meant: Meant) -> str:
     return meant.full if name in known.called else name
 
 
-def _learn(db: Connection, agency: str, full: str) -> None:
-    id = sa.select(schema.agencies.c.id).where(schema.agencies.c.name == agency).scalar_subquery()
-    db.execute(sa.insert(schema.full_names).values(name=full, agency_id=id))
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What is still to be stored: new agencies, and full names with the agencies that they mean."""
+
+    agencies: list[str] = field(default_factory=list)
+    full: dict[str, str] = field(default_factory=dict)
+
+    def write(self, db: Connection) -> None:
+        new = [{"name": name, "email": "", "head": "", "cc": ""} for name in self.agencies]
+        rows.insert(db, schema.agencies, new, key=("name",))
+        if self.full:
+            agency = schema.agencies.c
+            id = sa.select(agency.id).where(agency.name == sa.bindparam("agency")).scalar_subquery()
+            full = [{"full": full, "agency": name} for full, name in self.full.items()]
+            db.execute(sa.insert(schema.full_names).values(name=sa.bindparam("full"), agency_id=id), full)
+        self.agencies.clear()
+        self.full.clear()
 
 
 def _rename(db: Connection, former: str, name: str) -> None:

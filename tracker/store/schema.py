@@ -71,6 +71,9 @@ documents = Table(
     Column("published_from", Text, nullable=False),  # where the date was found, in words
     Column("confirmed", Boolean, nullable=False),  # False: the date was inferred and waits for a person
     Column("withdrawn_on", Date),
+    Column(
+        "fingerprint", String(64), nullable=False, default="", server_default="", index=True
+    ),  # of all that was read
     sqlite_autoincrement=True,
 )
 

@@ -1,7 +1,7 @@
 """Sightings: every date expression of a reading, and what was made of it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -16,6 +16,8 @@ from ..timex import Precision
 from . import schema
 
 TABLE = schema.sightings.c
+# The sightings of a reading, and the milestone that a person made of each, None where nobody did.
+Seen = tuple[Sequence[Sighting], Sequence[int | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,57 +104,71 @@ def get(db: Connection, id: int) -> StoredSighting:
     return found[0]
 
 
-def judged(db: Connection, document: int) -> list[Judged]:
-    """The readings of a document in which people decided about date expressions, oldest first.
+def judged(db: Connection, documents: Collection[int]) -> dict[int, list[Judged]]:
+    """For each of the documents (their ids) the readings in which people decided about date expressions, oldest first.
 
     What was carried from one reading to the next counts in the last one that had it.
     """
     aside, readings = schema.set_asides.c, schema.readings.c
+    if not documents:
+        return {}
     said = (
         sa.select(aside.reading_id, aside.start, aside.stop, aside.reason)
         .join_from(schema.set_asides, schema.readings)
-        .where(readings.document_id == document)
+        .where(readings.document_id.in_(documents))
         .order_by(aside.id)
     )
-    found: dict[int, dict[Span, Verdict]] = defaultdict(dict)
+    verdicts: dict[int, dict[Span, Verdict]] = defaultdict(dict)
     for reading, start, stop, reason in db.execute(said):
-        found[reading][start, stop] = Verdict(None, reason)
+        verdicts[reading][start, stop] = Verdict(None, reason)
     last = (
         sa.select(sa.func.max(TABLE.id))
         .join_from(schema.sightings, schema.readings)
-        .where(readings.document_id == document, TABLE.milestone_id.is_not(None))
+        .where(readings.document_id.in_(documents), TABLE.milestone_id.is_not(None))
         .group_by(TABLE.milestone_id)
     )
     made = sa.select(TABLE.reading_id, TABLE.start, TABLE.stop, TABLE.milestone_id).where(TABLE.id.in_(last))
     for reading, start, stop, milestone in db.execute(made):
-        found[reading][start, stop] = Verdict(milestone)
-    places: dict[int, set[Span]] = {reading: set(verdicts) for reading, verdicts in found.items()}
-    query = sa.select(TABLE.reading_id, TABLE.start, TABLE.stop).where(TABLE.reading_id.in_(found))
-    for reading, start, stop in db.execute(query) if found else ():
+        verdicts[reading][start, stop] = Verdict(milestone)
+    return _judged(db, verdicts) if verdicts else {}
+
+
+def _judged(db: Connection, verdicts: Mapping[int, dict[Span, Verdict]]) -> dict[int, list[Judged]]:
+    """For each document its readings with these verdicts, by the ids of the readings."""
+    places: dict[int, set[Span]] = {reading: set(some) for reading, some in verdicts.items()}
+    query = sa.select(TABLE.reading_id, TABLE.start, TABLE.stop).where(TABLE.reading_id.in_(verdicts))
+    for reading, start, stop in db.execute(query):
         places[reading].add((start, stop))
-    texts = dict(db.execute(sa.select(readings.id, readings.text).where(readings.id.in_(found))).all()) if found else {}
-    return [Judged(texts[reading], tuple(places[reading]), found[reading]) for reading in sorted(found)]
+    found: dict[int, list[Judged]] = defaultdict(list)
+    readings = schema.readings.c
+    texts = sa.select(readings.id, readings.document_id, readings.text).where(readings.id.in_(verdicts))
+    for reading, document, text in db.execute(texts.order_by(readings.id)):
+        found[document].append(Judged(text, tuple(places[reading]), verdicts[reading]))
+    return found
 
 
-def insert(db: Connection, reading: int, sightings: Sequence[Sighting], milestones: Sequence[int | None]) -> None:
-    """Stores the sightings of a new reading, with the milestone that a person made of each, None where nobody did."""
-    if sightings:
-        db.execute(sa.insert(schema.sightings), _rows(reading, sightings, milestones))
+def insert(db: Connection, seen: Mapping[int, Seen]) -> None:
+    """Stores the sightings of new readings, by their ids."""
+    rows = [row for reading, some in seen.items() for row in _rows(reading, some)]
+    if rows:
+        db.execute(sa.insert(schema.sightings), rows)
 
 
-def replace(db: Connection, reading: int, sightings: Sequence[Sighting], milestones: Sequence[int | None]) -> bool:
-    """Stores the sightings of a reading anew where they differ from those stored; returns whether they did.
+def replace(db: Connection, seen: Mapping[int, Seen]) -> None:
+    """Stores the sightings of readings, by their ids, anew where they differ from those stored.
 
     Ids stay while nothing differs: people have them on their screens.
     """
-    rows = _rows(reading, sightings, milestones)
-    columns = [TABLE[name] for name in rows[0]] if rows else [TABLE.id]
-    query = sa.select(*columns).where(TABLE.reading_id == reading).order_by(TABLE.id)
-    if [dict(row._mapping) for row in db.execute(query)] == rows:
-        return False
-    db.execute(sa.delete(schema.sightings).where(TABLE.reading_id == reading))
-    insert(db, reading, sightings, milestones)
-    return True
+    if not seen:
+        return
+    names = [column.name for column in TABLE if column.name != "id"]
+    stored: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    query = sa.select(*(TABLE[name] for name in names)).where(TABLE.reading_id.in_(seen)).order_by(TABLE.id)
+    for row in db.execute(query):
+        stored[row.reading_id].append(dict(row._mapping))
+    changed = {reading: some for reading, some in seen.items() if stored[reading] != _rows(reading, some)}
+    db.execute(sa.delete(schema.sightings).where(TABLE.reading_id.in_(changed)))
+    insert(db, changed)
 
 
 def promote(db: Connection, id: int, milestone: int) -> None:
@@ -186,8 +202,8 @@ def text(db: Connection, id: int) -> str:
     return str(db.execute(sa.select(schema.readings.c.text).select_from(joined).where(TABLE.id == id)).scalar_one())
 
 
-def _rows(reading: int, sightings: Sequence[Sighting], milestones: Sequence[int | None]) -> list[dict[str, Any]]:
-    return [_columns(reading, one, milestone) for one, milestone in zip(sightings, milestones, strict=True)]
+def _rows(reading: int, seen: Seen) -> list[dict[str, Any]]:
+    return [_columns(reading, one, milestone) for one, milestone in zip(*seen, strict=True)]
 
 
 def _columns(reading: int, sighting: Sighting, milestone: int | None) -> dict[str, Any]:
