@@ -1,4 +1,4 @@
-"""Runs the measurements: `make bench`, or `python bench/run.py [--quick] [timexes extraction linearity startup]`.
+"""Runs the measurements: `make bench`, or `python bench/run.py [--quick] [timexes extraction linearity many startup]`.
 
 TRACKER_BENCH_PEER names the interpreter of an environment with JioNLP; without it our own side alone is measured.
 """
@@ -9,6 +9,7 @@ import platform
 
 import extraction
 import linearity
+import many
 import startup
 import timexes
 
@@ -16,6 +17,7 @@ SUBJECTS = {
     "timexes": lambda quick: timexes.run(os.environ.get("TRACKER_BENCH_PEER"), quick=quick),
     "extraction": lambda quick: extraction.run(quick=quick),
     "linearity": lambda quick: linearity.run(quick=quick),
+    "many": lambda quick: many.run(quick=quick),
     "startup": lambda quick: startup.run(quick=quick),
 }
 
