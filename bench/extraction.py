@@ -1,10 +1,11 @@
-"""The whole extraction: from a document as it was read to its commitments, in characters a second."""
+"""The whole extraction, from a document as it was read to its commitments, beside JioNLP's reading of its dates."""
 
 from collections.abc import Callable
 from functools import partial
 
 from measuring import interleaved, middle, seconds, show, spread
-from samples import SEED, healed_seed, source
+from samples import PUBLISHED, SEED, healed_seed, source
+from timexes import Peer
 
 from tracker.commitments import extract
 from tracker.documents import Source, heal, outline
@@ -16,20 +17,29 @@ STEPS: dict[str, Callable[[Source, str], object]] = {
 }
 
 
-def run(*, quick: bool) -> None:
-    """The steps and the whole, on the seed as it stands and on the seed ten times over."""
+def run(interpreter: str | None, *, quick: bool) -> None:
+    """The steps and the whole, on the seed as it stands and on the seed ten times over; without a peer, ours alone."""
     raw, rounds = SEED.read_text("utf-8"), 2 if quick else 15
-    names, calls, sizes = [], [], []
+    sides: list[tuple[str, int, Callable[[], float]]] = []
     for copies in (1, 10):
         document, healed = source(raw * copies), "\n".join([healed_seed()] * copies)
         for name, step in STEPS.items():
-            names.append(f"{name}, {copies} x")
-            calls.append(partial(seconds, partial(step, document, healed)))
-            sizes.append(len(document.text))
+            call = partial(seconds, partial(step, document, healed))
+            sides.append((f"{name}, {copies} x", len(document.text), call))
+    peer = Peer(interpreter) if interpreter else None
+    if peer:
+        question = {"texts": [healed_seed()] * 10, "day": PUBLISHED.isoformat()}
+        sides.append(
+            ("JioNLP, the dates alone, 10 x", 10 * len(healed_seed()), lambda: peer.asks(**question)["seconds"])
+        )
+    calls = [call for _, _, call in sides]
     interleaved(calls, 1)
-    rows = []
-    for name, size, taken in zip(names, sizes, interleaved(calls, rounds), strict=True):
-        milliseconds = [1000 * s for s in taken]
-        rows.append([name, f"{size / middle(taken):,.0f}", f"{middle(milliseconds):,.1f}", spread(milliseconds)])
+    speeds = [[size / s for s in taken] for (_, size, _), taken in zip(sides, interleaved(calls, rounds), strict=True)]
+    rows = [
+        [name, f"{middle(speed):,.0f}", spread(speed), f"{middle(speed) / middle(speeds[-1]):.1f}" if peer else "–"]
+        for (name, _, _), speed in zip(sides, speeds, strict=True)
+    ]
     title = f"Extraction of the seed, {len(raw):,} characters as read, {rounds} rounds"
-    show(title, ["", "characters/s", "ms", "least–most"], rows)
+    show(title, ["", "characters/s", "least–most", "x JioNLP"], rows)
+    if peer:
+        peer.close()

@@ -15,7 +15,7 @@ import timexes
 
 SUBJECTS = {
     "timexes": lambda quick: timexes.run(os.environ.get("TRACKER_BENCH_PEER"), quick=quick),
-    "extraction": lambda quick: extraction.run(quick=quick),
+    "extraction": lambda quick: extraction.run(os.environ.get("TRACKER_BENCH_PEER"), quick=quick),
     "linearity": lambda quick: linearity.run(quick=quick),
     "many": lambda quick: many.run(quick=quick),
     "startup": lambda quick: startup.run(quick=quick),
