@@ -77,7 +77,7 @@ class Table:
     def _rows_alike(self, first: str) -> list[tuple[Row, list[Prefix]]]:
         """The rows that can begin with a character, each with the prefixes that do."""
         both = zip(self.rows, self.prefixes, strict=True)
-        listed = [(row, [prefix for prefix in found if begins(first, prefix[:1])]) for row, found in both]
+        listed = [(row, [prefix for prefix in found if not prefix or first in prefix[0]]) for row, found in both]
         return [(row, found) for row, found in listed if found]
 
 
