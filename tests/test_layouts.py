@@ -22,6 +22,12 @@ def test_a_table_is_read_by_its_header(separator: str) -> None:
     assert found[0].support == ("市财政局", "市教育局")
 
 
+@pytest.mark.parametrize("empty", ["—", "/", "无", "--"])
+def test_an_empty_cell_names_nobody(empty: str) -> None:
+    (first, *_) = read(TABLE.replace("市财政局、市教育局", empty)).commitments
+    assert (first.agencies, first.support) == (("市发改委",), ())
+
+
 STACKED = """2019年任务分解表
 序号
 工作任务

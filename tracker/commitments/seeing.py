@@ -41,12 +41,23 @@ def see(text: str, parse: Parse, clause: Clause, section: Section, reference: Re
     mention = parse.read(reference)
     tense = tense_of(parse, mention, section, source)
     role, reason = role_of(shown(text, mention, clause.start, clause.stop), mention, section.name, tense)
+    if is_stamp(text, parse, mention, source):
+        role, reason = "past", "the document's own date"
     if role == "attribute" and parse.yearless:  # what is reported by 2024年1月10日 need not be of 2024
         mention = parse.read(replace(reference, year=source.published.year, stated=False))
     mention, review = settle(parse, mention, role, reference, source)
     found = Seen(parse, mention, role, reason, review, parse.year is not None or (parse.yearless and reference.stated))
     found.waits = unread_rest(text, parse)
     return found
+
+
+def is_stamp(text: str, parse: Parse, mention: Mention, source: Source) -> bool:
+    """Whether a mention is the document's own date in a line of its own, in brackets or without: （2024年3月5日）."""
+    if not mention.timex.begin == mention.timex.end == source.published:
+        return False
+    before = text[parse.start - 2 : parse.start] if parse.start > 1 else "\n" + text[: parse.start]
+    after = text[parse.stop : parse.stop + 2] if parse.stop + 1 < len(text) else text[parse.stop :] + "\n"
+    return bool(re.search("\n[（(〔［]?$", before) and re.match("[）)〕］]?\n", after))
 
 
 # What is left of an expression that the grammar reads only in part: 每季度末[月25日前], 月末[前三天].
