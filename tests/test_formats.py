@@ -304,6 +304,16 @@ def test_the_cells_of_a_workbook_are_written_as_people_write_them() -> None:
     assert text(saved(workbook(a=[row]))).strip() == "1\t2.5\t2018-12-31\t2018-12-31 08:30\t是\t市发改委、市财政局\t甲"
 
 
+def test_a_number_under_the_head_of_a_deadline_is_the_day_that_it_counts() -> None:
+    rows: list[list[object]] = [
+        ["任务", "数量", "完成时限"],
+        ["试点", 45473, 45473],
+        ["推广", 3, 12],
+        ["总结", 4, "年底"],
+    ]
+    assert text(saved(workbook(a=rows))).splitlines()[1:] == ["试点\t45473\t2024-06-30", "推广\t3\t12", "总结\t4\t年底"]
+
+
 def test_every_sheet_of_a_workbook_is_read_under_its_name() -> None:
     book = workbook(**{"2018年任务": [["a", "b", "c"]], "Sheet2": [["d", None, "f"]], "空": []})
     assert text(saved(book)) == "2018年任务\n\na\tb\tc\n\nd\t—\tf\n"

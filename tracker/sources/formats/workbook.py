@@ -14,6 +14,9 @@ from . import tables
 from .content import Content
 
 CELLS_AT_MOST: Final = 2_000_000  # a hundred times the longest task table; each takes 100 bytes
+DAYS: Final = re.compile("时限|期限|时间|日期")  # heads of columns in which a bare number is a day
+FIRST_DAY: Final = date(1899, 12, 30)  # the day of the number 0 (ECMA-376, 18.17.4.1)
+NUMBERS: Final = range(36526, 73416)  # the days of the years 2000 to 2100
 UNNAMED: Final = re.compile(r"(?:Sheet|工作表)\d*", re.IGNORECASE)  # what programs call a sheet
 
 
@@ -43,19 +46,30 @@ def _lines(sheet: CalamineSheet) -> Iterator[str]:
     top, left = sheet.start
     merged, covered = {}, set()
     for (first, west), (last, east) in sheet.merged_cell_ranges or ():
-        rows = range(max(first - top, 0), min(last - top + 1, sheet.height))
-        columns = range(max(west - left, 0), min(east - left + 1, sheet.width))
-        if rows and columns:
-            merged[rows[0], columns[0]] = (len(rows), len(columns))
-            covered |= {(row, column) for row in rows for column in columns}
+        high = range(max(first - top, 0), min(last - top + 1, sheet.height))
+        wide = range(max(west - left, 0), min(east - left + 1, sheet.width))
+        if high and wide:
+            merged[high[0], wide[0]] = (len(high), len(wide))
+            covered |= {(row, column) for row in high for column in wide}
+    rows = sheet.to_python()
+    days = {i for values in rows for i, value in enumerate(values) if _heads_days(value)}
     return tables.lines(
         [
-            tables.Cell(_written(value), *merged.get((row, column), (1, 1)))
+            tables.Cell(_written(_day(value) if column in days else value), *merged.get((row, column), (1, 1)))
             for column, value in enumerate(values)
             if (row, column) in merged or (row, column) not in covered
         ]
-        for row, values in enumerate(sheet.to_python())
+        for row, values in enumerate(rows)
     )
+
+
+def _heads_days(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= 12 and bool(DAYS.search(value))
+
+
+def _day(value: Any) -> Any:
+    """The day that a bare number stands for where its cell has lost the format of a date."""
+    return FIRST_DAY + timedelta(value) if isinstance(value, float) and value in NUMBERS else value
 
 
 def _written(value: Any) -> str:
