@@ -122,9 +122,13 @@ def test_a_document_without_an_issuer_speaks_for_the_place_of_all_others(office:
 
 WENZHOU = "温州市人民政府"
 BATCHES = [
-    ([("市发改委", CITY), ("市发展改革委", CITY), ("市发展改革委", WENZHOU)], ["市发改委", "市发改委", "市发展改革委"]),
+    ([("市发改委", CITY), ("市发展改革委", CITY), ("市发展改革委", WENZHOU)],
+     ["宁波市发展和改革委员会", "宁波市发展和改革委员会", "温州市发展和改革委员会"]),
     ([("市卫计委", CITY), ("市卫健委", CITY), ("市卫生计生委", CITY), ("市卫计委", WENZHOU)],
      ["市卫健委", "市卫健委", "市卫健委", "温州市卫生和计划生育委员会"]),
+    ([("市民政局", CITY), ("市民政局", WENZHOU), ("市民政局", "督查组"), ("市民政局", CITY)],
+     ["宁波市民政局", "温州市民政局", "市民政局", "宁波市民政局"]),
+    ([("市財政局", CITY), ("市财政局", CITY)], ["市財政局", "市財政局"]),
 ]  # fmt: skip
 
 
@@ -140,6 +144,29 @@ def test_documents_that_are_read_together_know_the_agencies_of_each_other(
     for call in [paths] if batch else [[path] for path in paths]:
         office("ingest", *call, *DAY)
     assert listed(office) == [[name] for name in expected]
+
+
+def test_whose_body_a_document_without_an_issuer_means_is_asked_where_several_places_are_known(office: Program) -> None:
+    for name, issuer in (("甲", CITY), ("乙", WENZHOU), ("丙", "督查组")):
+        ingest(office, name, "市发改委", issuer)
+    said = office("doctor", *DAY).said
+    assert "市发改委 may be 宁波市发展和改革委员会" in said
+    assert "市发改委 may be 温州市发展和改革委员会" in said
+    office.ok("agencies", "alias", "市发改委", "宁波市发展和改革委员会")
+    assert "may be" not in office("doctor", *DAY).said
+    ingest(office, "丁", "市发展改革委", "督查组")
+    ingest(office, "戊", "市发改委", WENZHOU)
+    names = ["宁波市发展和改革委员会", "温州市发展和改革委员会"]
+    assert listed(office) == [[names[0]], [names[1]], [names[0]], [names[0]], [names[1]]]
+
+
+def test_bodies_of_two_cities_are_not_made_one_by_a_short_name(office: Program) -> None:
+    ingest(office, "甲", "市发改委")
+    ingest(office, "乙", "杭州市发改委", "杭州市人民政府")
+    answer = office("agencies", "alias", "市发改委", "杭州市发改委")
+    assert (answer.code, "市发改委 is of 宁波市, 杭州市发改委 of 杭州市: two bodies" in answer.err) == (2, True)
+    assert len(agencies(office)) == 2
+    office.ok("agencies", "alias", "杭州市发改委", "市发改委")  # said in full, a person may know better
 
 
 def test_before_the_reform_both_names_are_two_bodies(office: Program) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from cli_program import DAY, Program
 from milestone_factory import SEED
+from needed import missing
 
 DOCUMENT = str(SEED / "document.txt")
 
@@ -119,7 +120,7 @@ def test_a_full_file_system_leaves_no_half_database(empty: Program):
     disk = empty.folder / "disk"
     disk.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", disk], check=False).returncode:
-        pytest.skip("nothing can be mounted here")
+        missing("a file system that can be mounted")
     try:
         answer = empty("--database", f"sqlite:///{disk / 'tracker.db'}", "ingest", DOCUMENT, "--as-of", "2018-08-31")
         assert answer.code == 4

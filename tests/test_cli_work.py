@@ -75,12 +75,21 @@ def test_one_unreadable_file_does_not_keep_the_others_out(empty: Program):
     assert len(titles(empty)) == 1
 
 
-def test_a_document_without_a_date_of_its_own_waits_for_confirmation(empty: Program):
+def test_a_document_without_a_date_of_its_own_waits_until_a_person_says_it_once_and_for_all(empty: Program):
     path = empty.file("plan.txt", f"2018年工作要点\n2018年7月底完成了调研。\n{PILOT.format(FIRST)}")
     answer = empty("ingest", path, "--as-of", "2018-08-31")
     assert answer.code == 1
     assert "confirm it with --published" in answer.out
-    assert empty.ok("ingest", path, "--published", "2018-08", "--as-of", "2018-08-31")
+    said = ("--published", "2018-08", "--title", "试点", "--issuer", "宁波市人民政府")
+    assert empty.ok("ingest", path, *said, "--as-of", "2018-08-31")
+    for _ in range(2):
+        assert "nothing changed" in empty.ok("ingest", path, "--as-of", "2018-09-30").out
+    (row,) = empty.ok("documents", "list", "--format", "jsonl").rows
+    assert (row["published"], row["title"], row["issuer"]) == ("2018-08", "试点", "宁波市人民政府")
+    empty.file("plan.toml", 'published = "2018-07-31"')
+    empty("ingest", path, "--as-of", "2018-09-30")
+    (row,) = empty.ok("documents", "list", "--format", "jsonl").rows
+    assert (row["published"], row["title"]) == ("2018-07-31", "试点")
 
 
 def test_what_is_done_on_a_day_was_open_the_day_before(program: Program):

@@ -130,6 +130,16 @@ def test_a_duty_without_a_day_is_counted_and_set_aside(text: str, expected: list
     assert all(s.fate == "set-aside" and s.reason for s in sightings if s.role == "undated")
 
 
+# a deadline as its cell has it: the words that wait for a person
+UNREAD = {"按计划推进": ["按计划推进"], "已启动": ["已启动"], "2018年11月底": [], "长期": [], "—": [], "无": [], "": []}
+
+
+@pytest.mark.parametrize(("cell", "expected"), UNREAD.items())
+def test_a_deadline_in_a_table_that_is_not_understood_waits(cell: str, expected: list[str]) -> None:
+    sightings = read(f"序号\t任务\t牵头单位\t完成时限\n1\t修订章程\t市工会\t{cell}").sightings
+    assert [s.mention.quote for s in sightings if s.fate == "waiting"] == expected
+
+
 def test_label_lines_without_numbers_belong_to_the_task_beside_them() -> None:
     energy, water = "责任单位：市能源局\n完成时限：年底\n", "责任单位：市水务局\n完成时限：10月\n"
     before = f"{energy}工作任务：建成中心。\n{water}工作任务：整治河道。"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from milestone_factory import commitment, milestone
 
-from tracker.commitments import Commitment
+from tracker.commitments import Commitment, Target
 from tracker.milestones import (
     Added,
     Entry,
@@ -56,6 +56,7 @@ def kinds(new: list[Commitment], old: list[Milestone]) -> list[tuple[str, int | 
     ]
 
 
+TARGET = Target("改造小区", "=", 6.0, "个", "2017年")
 RENUMBERED = replace(A, item="98")
 OTHER = said("成立领导小组，印发实施方案，建立联席会议制度", "9月底", date(2018, 9, 30))
 CASES: dict[str, tuple[list[Commitment], list[Milestone], list[tuple[str, int | str]]]] = {
@@ -74,6 +75,16 @@ CASES: dict[str, tuple[list[Commitment], list[Milestone], list[tuple[str, int | 
     "other words for the same day are a rewording": (
         [said("11月底全面完成6个小区的改造任务")],
         [known(1, A)],
+        [("Reworded", 1)],
+    ),
+    "what older releases did not know of a target is no change": (
+        [replace(A, targets=(TARGET,))],
+        [known(1, replace(A, targets=(replace(TARGET, base=""),)))],
+        [],
+    ),
+    "another number is a rewording": (
+        [replace(A, targets=(TARGET,))],
+        [known(1, replace(A, targets=(replace(TARGET, value=5.0),)))],
         [("Reworded", 1)],
     ),
     "another agency is a rewording": ([replace(A, agencies=("市规划局",))], [known(1, A)], [("Reworded", 1)]),

@@ -115,6 +115,24 @@ def test_an_accepted_milestone_is_confirmed_and_not_asked_about_again(planned: P
     assert "王" in planned.ok("show", "3", *DAY).said
 
 
+def test_a_reading_asks_for_a_look_at_what_nobody_has_decided(planned: Program) -> None:
+    for id in waiting(planned):
+        planned.ok("review", id, *(("--accept",) if id == "3" else ("--set-aside", "无需督办")), *DAY)
+    path = str(planned.folder / "plan.txt")
+    for text in (PLAN, f"{PLAN}\n"):  # one that is known, one that is read again
+        assert (
+            "look at" not in planned.ok("ingest", planned.file("plan.txt", text), "--published", "2018-12-31", *DAY).out
+        )
+    planned.file("plan.txt", PLAN.replace("2019年2月30日前", "2019年2月28日前"))
+    assert planned.ok("ingest", path, "--published", "2018-12-31", *DAY)
+
+
+def test_what_a_person_set_aside_is_no_longer_shown_as_tracked(planned: Program) -> None:
+    planned.ok("review", "3", "--set-aside", "无需督办", *DAY)
+    (line,) = (line for line in planned.ok("documents", "show", "plan", *DAY).out.splitlines() if "2020年前" in line)
+    assert "cancelled" in line
+
+
 ANSWERS: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {
     "the day of a milestone": ("2020年前", ("--due", "2020-12-31"), {"due": "2020-12-31", "agencies": ["市住建委"]}),
     "the agency of a milestone": (

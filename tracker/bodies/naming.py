@@ -96,6 +96,7 @@ def successors(full: str, published: date) -> list[str]:
     return found
 
 
+@cache
 def likeness(full: str) -> str:
     """What two names share that may be one body though nobody knows: 住房和城乡建设局 and 住房和城乡建设委员会."""
     return ENDING.sub("…", full)

@@ -6,6 +6,8 @@ from datetime import date
 
 from .naming import full_name, is_group, likeness, successors
 
+BY_LEVEL = tuple("省市州盟县区旗")  # how a body is called inside its place
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:
@@ -33,15 +35,18 @@ class Register:
         full = full_name(name, place)
         return Meant(self.called.get(name) or self.full.get(full), full)
 
-    def in_document(self, name: str, place: str, published: date, today: date, beside: Collection[str] = ()) -> Meant:
+    def in_document(
+        self, name: str, place: str, published: date, today: date, beside: Collection[str] = (), *, alone: bool = True
+    ) -> Meant:
         """Whom a document means that was issued at `place`, and names the agencies `beside` apart from this one.
 
+        `alone` says that documents of one place only are known: then a body is of that place though nobody says so.
         A reorganised body is the agency that it was, where only one agency that is known became it.
         """
-        full = full_name(name, place)
-        if name in self.called and (name not in self.own or not place):
-            return Meant(self.called[name], full)
-        if agency := self.full.get(full) or self._unplaced(name, full):
+        full, agency = full_name(name, place), self.called.get(name)
+        if agency and (name not in self.own or (not place and (alone or name != agency or self._placeless(agency)))):
+            return Meant(agency, full)
+        if agency := self.full.get(full) or (self._unplaced(name, full) if alone else None):
             return Meant(agency, full)
         now = {self.full[one] for one in successors(full, today) if one in self.full}
         former = {agency for one, agency in self.full.items() if full in successors(one, published)}
@@ -56,11 +61,32 @@ class Register:
         known = {one for one, agency in self.full.items() if agency == found}
         return found if found and known <= {full_name(name), full} else None
 
+    def _placeless(self, agency: str) -> bool:
+        """Whether nobody has said yet where an agency is that is called after its level: 市发改委."""
+        own = {one for one, named in self.full.items() if named == agency}
+        return agency.startswith(BY_LEVEL) and own <= {full_name(agency)}
+
+    def namesakes(self, name: str, full: str) -> dict[str, str]:
+        """The agencies of other places that documents of those call by the name that is `full` here; by them their full
+        names, the present ones."""
+        tail = full_name(name)
+        if tail == full or not tail.startswith(BY_LEVEL):
+            return {}
+        return {
+            agency: one
+            for one, agency in self.full.items()
+            if one.endswith(tail) and one not in (full, tail) and one.endswith(full_name(agency))
+        }
+
     def alike(self, name: str, place: str = "") -> list[str]:
-        """The agencies that may be the one of this name: the same words, another ending (住建局, 住建委)."""
+        """The agencies that may be the one of this name: the same words, another ending (住建局, 住建委), and, where
+        nobody says its place, those of all places."""
         own = (one for one, agency in self.full.items() if agency == name)
         wanted = {likeness(one) for one in (full_name(name), full_name(name, place), *own)}
-        every = (agency for one, agency in self.full.items() if likeness(one) in wanted)
+        anywhere = likeness(full_name(name)) if self._placeless(name) and name in self.called else "-"
+        every = (
+            agency for one, agency in self.full.items() if likeness(one) in wanted or likeness(one).endswith(anywhere)
+        )
         return list(dict.fromkeys(agency for agency in every if agency != name))
 
     def doubts(self, today: date) -> Iterator[tuple[str, str]]:

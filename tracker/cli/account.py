@@ -58,10 +58,10 @@ def tell(report: "Report") -> None:
     would = " (dry run: nothing was stored)" if report.dry_run else ""
     put(f"{report.key} 《{source.title}》, published {source.published_as} ({source.published_from}){would}")
     if not source.confirmed:
-        put("  the date was inferred: confirm it with --published, or published = … in the .toml beside the file")
+        tell_line("the date was inferred: confirm it with --published, or published = … in the .toml beside the file")
     put(f"  {dates(report.counts)}")
     if not report.counts.all:
-        put("  no date stands in it, so nothing is tracked: is it the right document, and whole?")
+        tell_line("no date stands in it, so nothing is tracked: is it the right document, and whole?")
     tell_gaps(report.gaps, "  ")
     if report.unchanged:
         put("  the same text was read before: nothing changed")
@@ -70,16 +70,21 @@ def tell(report: "Report") -> None:
     few = len(report.changes) <= 20 or report.dry_run
     for change in report.changes:
         if few or is_kept(change):
-            put(f"    {describe(change)}")
+            print_folded(describe(change), " " * 4, " " * 6)
     for commitment in report.review:
         reasons = "; ".join(map(doubt, commitment.review))
-        put(f"  look at: item {commitment.item or '–'}, {commitment.quote[:40]}: {reasons}")
+        tell_line(f"look at: item {commitment.item or '–'}, {commitment.quote[:40]}: {reasons}")
     for problem in (one for one in report.problems if not one.words):  # with words, it waits below
-        put(f"  look at: {problem}")
+        tell_line(f"look at: {problem}")
     for sighting in report.waiting:
-        put(f"  waits: item {sighting.item or '–'}, …{sighting.context}…: {sighting.reason}")
+        tell_line(f"waits: item {sighting.item or '–'}, …{sighting.context}…: {sighting.reason}")
     if (report.review or report.waiting) and not report.dry_run:
         put(f"  tracker review --document {report.key} goes through them")
+
+
+def tell_line(words: str) -> None:
+    """A line of the account, as wide as the terminal."""
+    print_folded(words, "  ", "    ")
 
 
 def tell_gaps(gaps: "Gaps", indent: str = "") -> None:

@@ -122,6 +122,8 @@ def documents_show(session: Session, key: str) -> int:
     document, sightings, milestones = look.document(engine, key)
     made = milestones_of(sightings, milestones)
     doubts = {m.id: m.stated.review for m in milestones if m.stated and m.to_confirm}
+    cancelled = {m.id for m in milestones if m.status == "cancelled"}
+    fates = {s.id: "cancelled" if made[s.id] and cancelled.issuperset(made[s.id]) else s.fate for s in sightings}
     why = {s.id: reasons(s, [words for m in made[s.id] for words in doubts.get(m, ())]) for s in sightings}
     put(f"{document.key} 《{document.title}》 {document.issuer}")
     confirmed = "" if document.confirmed else ", to be confirmed"
@@ -130,7 +132,7 @@ def documents_show(session: Session, key: str) -> int:
     for problem in document.problems:
         put(f"look at: {problem}")
     print_table(
-        [[s.id, s.item, s.quote, s.context, word(s.fate), ranges(made[s.id]), why[s.id]] for s in sightings],
+        [[s.id, s.item, s.quote, s.context, word(fates[s.id]), ranges(made[s.id]), why[s.id]] for s in sightings],
         ["id", "item", "date", "context", "fate", "milestone", "reason"],
         right=["id"],
         whole=["item", "fate", "milestone"],

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..documents import Clause, Item, Remark, Section, Source, outline
+from ..documents import Clause, Item, Remark, Section, Source, Span, outline
 from ..errors import Problem
 from ..timex import Mention, Parse, Timex, scan
 from .agencies import Bodies
@@ -16,8 +16,8 @@ from .remarks import from_lead, from_remarks, headline
 from .seeing import Seen, see, see_clauses, see_remark
 from .subjects import PLACES
 from .tables import from_rows
-from .undated import undated
-from .values import Commitment, Extraction, Sighting
+from .undated import undated, unread
+from .values import Commitment, Extraction, Fate, Sighting
 
 CONTEXT = 15  # characters on each side of a mention
 
@@ -49,7 +49,7 @@ def extract(source: Source) -> Extraction:
         group, below = group_of(doers), item.headings
         commitments += found
         places += [(item, s) for s in seen]
-        sightings += [lasting(reading, item, *span) for span in undated(reading.text, item, [p.start for p in own])]
+        sightings += dateless(reading, item, own)
     sightings += [sighting(reading, item, s) for item, s in places]
     sightings.sort(key=lambda s: s.start)
     problems = [*source.problems]
@@ -146,11 +146,18 @@ def standing(reading: Reading, item: Item, mention: Mention) -> tuple[int, int, 
     return *reading.healed.raw_span(mention.start, mention.stop), reading.written[around].replace("\n", "")
 
 
-def lasting(reading: Reading, item: Item, start: int, stop: int) -> Sighting:
-    """The sighting of an undated duty."""
-    mention = Mention(reading.written[start:stop], start, stop, Timex("DURATION", "FUTURE_REF"))
-    begin, end, context = standing(reading, item, mention)
-    return Sighting(mention, "undated", item.number, context, begin, end, "set-aside", "长期或立即的任务，没有写明日期")
+def dateless(reading: Reading, item: Item, parses: list[Parse]) -> Iterator[Sighting]:
+    """The sightings of words that set no day where one could stand."""
+    dated = [p.start for p in parses]
+    fates: tuple[tuple[Fate, str, Iterator[Span]], ...] = (
+        ("set-aside", "长期或立即的任务，没有写明日期", undated(reading.text, item, dated)),
+        ("waiting", "时限一栏的话没有读懂", unread(reading.text, item, dated)),
+    )
+    for fate, reason, found in fates:
+        for start, stop in found:
+            mention = Mention(reading.written[start:stop], start, stop, Timex("DURATION", "FUTURE_REF"))
+            begin, end, context = standing(reading, item, mention)
+            yield Sighting(mention, "undated", item.number, context, begin, end, fate, reason)
 
 
 def items(source: Source) -> list[tuple[Item, Bodies]]:

@@ -1,9 +1,10 @@
-"""Undated duties: what is to be done always or at once (长期坚持, 立行立改) where a day could stand; counted."""
+"""Where a day could stand and none does: duties to be done always or at once (长期坚持, 立行立改), and words unread."""
 
 import re
 from collections.abc import Iterator
 
 from ..documents import Item, TableRow
+from .agencies import A_BODY
 from .tables import Header, read_header
 
 WORDS = (
@@ -11,6 +12,7 @@ WORDS = (
     "|经常性(?:工作|开展)?|贯穿全年|贯穿始终)"
 )
 DUTY = re.compile(f"{WORDS}(?:[，、；并且]{{0,2}}{WORDS}){{0,3}}")
+EMPTY = re.compile("[-—–/／]*(?:暂?无|空)?")
 IN_REMARK = re.compile(f"(?<=[:：，,；;】\\]]){DUTY.pattern}(?=[，,；;。）)〕］]|$)")
 
 
@@ -33,6 +35,20 @@ def undated(text: str, item: Item, dated: list[int]) -> Iterator[tuple[int, int]
 
 def in_row(text: str, row: TableRow, header: Header) -> Iterator[tuple[int, int]]:
     """The cells of a row that hold such words under the head of a deadline."""
-    for column, (start, stop) in enumerate(row.cells):
-        if header.get(column) == "when" and DUTY.fullmatch(text, start, stop):
-            yield start, stop
+    return (span for span in deadlines(row, header) if DUTY.fullmatch(text, *span))
+
+
+def unread(text: str, item: Item, dated: list[int]) -> Iterator[tuple[int, int]]:
+    """The half-open spans of cells under the head of a deadline whose words are no date, no such duty and no body."""
+    header: Header = {}
+    for row in item.rows:
+        below, header = header, read_header(text, row) or header
+        for start, stop in deadlines(row, header) if header is below else ():
+            known = any(words.fullmatch(text, start, stop) for words in (EMPTY, DUTY, A_BODY))
+            if not known and not any(start <= at < stop for at in dated):
+                yield start, stop
+
+
+def deadlines(row: TableRow, header: Header) -> Iterator[tuple[int, int]]:
+    """The cells of a row under the head of a deadline."""
+    return (span for column, span in enumerate(row.cells) if header.get(column) == "when")

@@ -11,6 +11,7 @@ from .measures import measured
 
 Role = Literal["deadline", "window", "recurrence", "duration", "past", "name", "attribute", "present", "undated"]
 Kind = Literal["deadline", "window", "recurrence", "duration"]
+Fate = Literal["tracked", "set-aside", "waiting"]
 Comparator = Literal[">=", "<=", "=", ">", "<", "~"]
 
 
@@ -76,7 +77,8 @@ class Sighting:
 
     `fate` is "tracked" (part of a commitment), "set-aside" (with its reason) or "waiting" (for a person to decide).
     `start` and `stop` are offsets in the text as read; `context` is the healed text around the mention. The words of a
-    duty without a day (长期坚持) are one, too: their role is "undated", and no time expression is read in them.
+    duty without a day (长期坚持), and those of a table's deadline that are none (按计划), are one, too: their role is
+    "undated", and no time expression is read in them.
     """
 
     mention: Mention
@@ -85,7 +87,7 @@ class Sighting:
     context: str
     start: int
     stop: int
-    fate: Literal["tracked", "set-aside", "waiting"]
+    fate: Fate
     reason: str
 
 

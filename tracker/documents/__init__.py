@@ -3,7 +3,7 @@
 from .healing import heal
 from .outline import outline
 from .places import Identity, Span, identities, line_of, sentence
-from .traditional import as_written, simplified
+from .traditional import as_written, simplified, simplified_name
 from .values import Clause, Document, Healed, Item, Remark, Section, SectionName, Source, TableRow
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "outline",
     "sentence",
     "simplified",
+    "simplified_name",
 ]

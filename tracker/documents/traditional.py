@@ -12,8 +12,19 @@ QUOTES = str.maketrans("「」『』", "“”“”")
 
 def simplified(text: str) -> str:
     """The text with simplified characters in the place of traditional ones; the length is the same."""
-    if not TRADITIONAL.search(text):
-        return text
+    return _converted(text) if TRADITIONAL.search(text) else text
+
+
+def simplified_name(name: str) -> str:
+    """A name in simplified characters, all of which in common use GB 2312 has."""
+    try:
+        name.encode("gb2312")
+    except UnicodeEncodeError:
+        return _converted(name)
+    return name
+
+
+def _converted(text: str) -> str:
     from opencc import OpenCC
 
     convert = OpenCC("t2s").convert

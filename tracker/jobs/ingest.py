@@ -182,7 +182,7 @@ def _by_document(db: Connection, keys: Collection[str]) -> dict[str | None, list
 
 def _write_documents(db: Connection, plans: Sequence[Plan], now: datetime) -> dict[str, int]:
     """Stores the documents and, unless their text is the same, the readings, whose ids are returned by key."""
-    about = {one.key: (one.reading.source, one.reading.fingerprint) for one in plans}
+    about = {one.key: (one.reading.source, one.reading.fingerprint, one.reading.given) for one in plans}
     known = {one.key: one.known.document for one in plans if one.known.document}
     new = [key for key in about if key not in known]
     ids = dict(zip(new, store.documents.insert(db, [about[key] for key in new]), strict=True))

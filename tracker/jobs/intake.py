@@ -1,6 +1,6 @@
 """Files into the database, many at a time: what is known already is not read again, and no file stops the rest."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,7 @@ def take_in(
     batches = (_unread(engine, files[at : at + size], about, fresh) for at in range(0, len(files), size))
     taken: dict[str, str] = {}
     for batch in read_files(batches, about, Reading.of, workers):
-        found = [_checked(taken, file, made, named) for file, made in batch]
+        found = [_checked(taken, file, made, named, about) for file, made in batch]
         readings = [one for one in found if isinstance(one, Reading)]
         stored = iter(_stored(engine, readings, now=clock(), **words))
         yield from (next(stored) if isinstance(one, Reading) else one for one in found)
@@ -48,22 +48,39 @@ def take_in(
 
 def _unread(engine: Opened, paths: Sequence[str], about: About, fresh: bool) -> list[File]:
     """The files, each with what is kept of it where its reading would change nothing."""
-    prints = {path: _fingerprint(path, about) for path in paths}
-    kept: dict[str, Kept] = {}
-    if not fresh:
-        with store.reading(engine()) as db:
-            kept = store.fingerprints.kept(db, {one for one in prints.values() if one})
-    return [File(path, prints[path], kept.get(prints[path])) for path in paths]
+    if fresh:
+        return [File(path, fingerprint=_fingerprint(path, about, {})) for path in paths]
+    keys = {path: _key(path, about) for path in paths}
+    with store.reading(engine()) as db:
+        given = store.documents.given(db, {*keys.values()})
+        files = [(path, _left(given.get(key, {}), about)) for path, key in keys.items()]
+        prints = {path: _fingerprint(path, about, earlier) for path, earlier in files}
+        kept = store.fingerprints.kept(db, {one for one in prints.values() if one})
+    return [File(path, earlier, prints[path], kept.get(prints[path])) for path, earlier in files]
 
 
-def _fingerprint(path: str, about: About) -> str:
+def _left(earlier: Mapping[str, str], about: About) -> dict[str, str]:
+    """What was said earlier and is not said anew."""
+    return {name: words for name, words in earlier.items() if name not in about.given}
+
+
+def _key(path: str, about: About) -> str:
     try:
-        return sources.fingerprint(path, astuple(about))
-    except UnreadableFile:  # reading it will say so, in its place
+        return sources.key_of(path, about.key)
+    except TrackerError:  # reading it will say so, in its place
         return ""
 
 
-def _checked(taken: dict[str, str], file: File, found: Any, named: Collection[str]) -> Reading | Kept | Failure:
+def _fingerprint(path: str, about: About, earlier: Mapping[str, str]) -> str:
+    try:
+        return sources.fingerprint(path, [*astuple(about), *(earlier.get(name) for name in sorted(earlier))])
+    except UnreadableFile:  # likewise
+        return ""
+
+
+def _checked(
+    taken: dict[str, str], file: File, found: Any, named: Collection[str], about: About
+) -> Reading | Kept | Failure:
     """What was found, unless another file of this run has its key."""
     if isinstance(found, Failure):
         return found
@@ -71,7 +88,8 @@ def _checked(taken: dict[str, str], file: File, found: Any, named: Collection[st
     if before != file.path and file.path not in named:
         told = f"{file.path}: has the key {found.key}, as {before} has; give it another id in the .toml beside it"
         return Failure(file.path, told, UsageError.exit_code)
-    return replace(found, fingerprint=file.fingerprint) if isinstance(found, Reading) else found
+    given = {**file.earlier, **about.given}
+    return replace(found, fingerprint=file.fingerprint, given=given) if isinstance(found, Reading) else found
 
 
 def _stored(engine: Opened, readings: Sequence[Reading], **words: Any) -> list[Report | Failure]:

@@ -52,8 +52,8 @@ class Report:
     def to_look_at(self) -> bool:
         """Whether a person should look at something now."""
         kept = any(map(is_kept, self.changes))
-        doubtful = self.review or self.waiting or self.problems or not self.counts.all or not self.source.confirmed
-        return bool(kept or doubtful)
+        unread = [one for one in self.problems if not one.words]  # one with words is a date, and waits or was decided
+        return bool(kept or unread or self.review or self.waiting or not self.counts.all or not self.source.confirmed)
 
     @property
     def unchanged(self) -> bool:
@@ -122,7 +122,7 @@ def planned(known: Known, reading: Reading, *, dry_run: bool) -> Plan:
     reading = replace(reading, extraction=extraction)
     pairs = match(extraction.commitments, stated)
     changes = reconcile(extraction.commitments, stated, pairs) + _promoted_changes(known)
-    report = _report(known, reading, changes, dry_run)
+    report = _report(known, reading, changes, {place for place, one in pairs if one.settled}, dry_run)
     return Plan(known, reading, tuple(_moved_along(extraction, pairs, changes, not report.same_text)), report)
 
 
@@ -139,7 +139,9 @@ def _promoted_changes(known: Known) -> list[Change]:
     return found
 
 
-def _report(known: Known, reading: Reading, changes: Sequence[Change], dry_run: bool) -> Report:
+def _report(
+    known: Known, reading: Reading, changes: Sequence[Change], settled: Collection[int], dry_run: bool
+) -> Report:
     source, extraction, document = reading.source, reading.extraction, known.document
     fates = [sighting.fate for sighting in extraction.sightings]
     waiting = [sighting for sighting in extraction.sightings if sighting.fate == "waiting"]
@@ -156,7 +158,7 @@ def _report(known: Known, reading: Reading, changes: Sequence[Change], dry_run: 
         changes=tuple(changes),
         counts=MentionCounts(fates.count("tracked"), fates.count("set-aside"), len(waiting)),
         commitments=len(extraction.commitments),
-        review=tuple(one for one in extraction.commitments if one.review),
+        review=tuple(one for place, one in enumerate(extraction.commitments) if one.review and place not in settled),
         waiting=tuple(waiting),
         problems=extraction.problems,
         dry_run=dry_run,

@@ -2,8 +2,8 @@
 
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,12 @@ class About:
     issuer: str | None = None
     published: str | None = None
 
+    @property
+    def given(self) -> dict[str, str]:
+        """What of it is said, and stays said when the document is read again."""
+        words = {"title": self.title, "issuer": self.issuer, "published": self.published}
+        return {name: value for name, value in words.items() if value}
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -39,12 +45,13 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A document as it was read. `items` are those that could have dates (`coverage.numbered`); `fingerprint` is that
-    of all that decided the reading, "" where nobody asked."""
+    of all that decided the reading, "" where nobody asked; `given` is what a person said of it, now or earlier."""
 
     source: Source
     extraction: Extraction
     items: tuple[tuple[str, str], ...]
     fingerprint: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -59,10 +66,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to be read. `fingerprint` is that of all that decides what is read from it, "" where nobody asked; `kept`
-    is what stands for the reading where there need be none, None where it must be read."""
+    """A file to be read. `earlier` is what people said of its document when it was read before; `fingerprint` is that
+    of all that decides what is read from it, "" where nobody asked; `kept` is what stands for the reading where there
+    need be none, None where it must be read."""
 
     path: str
+    earlier: Mapping[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     kept: Any = None
 
@@ -79,8 +88,8 @@ def read_files(
     def unread() -> Iterator[Sequence[Any]]:
         for batch in batches:
             asked.append(batch)
-            paths = [file.path for file in batch if file.kept is None]
-            yield [_load(path, about) for path in paths] if workers.far else paths
+            files = [file for file in batch if file.kept is None]
+            yield [_load(file, about) for file in files] if workers.far else files
 
     near, far = partial(make_near, about=about, make=make), partial(make_far, make=make, rules=sources.rules())
     for made in workers.map(far if workers.far else near, unread(), _lost):
@@ -88,9 +97,9 @@ def read_files(
         yield [(file, next(found) if file.kept is None else file.kept) for file in asked.popleft()]
 
 
-def make_near(paths: Sequence[str], *, about: About, make: Make) -> list[Any]:
+def make_near(files: Sequence[File], *, about: About, make: Make) -> list[Any]:
     """Reads files, where they can be seen."""
-    return [_made(_load(path, about), make) for path in paths]
+    return [_made(_load(file, about), make) for file in files]
 
 
 def make_far(loaded: "Sequence[_Loaded | Failure]", *, make: Make, rules: str) -> list[Any]:
@@ -106,8 +115,9 @@ class _Loaded:
     source: Source
 
 
-def _load(path: str, about: About) -> Any:
-    return _guarded(path, lambda: _Loaded(path, sources.read(path, **asdict(about))))
+def _load(file: File, about: About) -> Any:
+    path = file.path
+    return _guarded(path, lambda: _Loaded(path, sources.read(path, **asdict(about), earlier=file.earlier)))
 
 
 def _made(loaded: _Loaded | Failure, make: Make) -> Any:
@@ -132,9 +142,8 @@ def fault(path: str) -> Failure:
     return Failure(path, words, FAULT)
 
 
-def _lost(one: "str | _Loaded | Failure") -> Failure:
+def _lost(one: "File | _Loaded | Failure") -> Failure:
     if isinstance(one, Failure):
         return one
-    path = one if isinstance(one, str) else one.path
     told = "the process that read it died twice (killed, or out of memory?); the others were read"
-    return Failure(path, f"{path}: {told}", UnreadableFile.exit_code)
+    return Failure(one.path, f"{one.path}: {told}", UnreadableFile.exit_code)

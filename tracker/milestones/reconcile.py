@@ -106,7 +106,7 @@ def compare(commitment: Commitment, milestone: Milestone) -> Change | None:
     stated = milestone.stated
     if stated is None:
         return None
-    fields = tuple(name for name in SCHEDULE + WORDING if getattr(commitment, name) != getattr(stated, name))
+    fields = tuple(name for name in SCHEDULE + WORDING if _told(commitment, name) != _told(stated, name))
     if _next_in_series(commitment, stated):
         fields = tuple(name for name in fields if name not in ("due", "begin"))
     if milestone.withdrawn:
@@ -117,12 +117,16 @@ def compare(commitment: Commitment, milestone: Milestone) -> Change | None:
     return kind(milestone, commitment, fields)
 
 
+def _told(said: Commitment, name: str) -> Any:
+    """A field as people are told of it: of targets not what they are measured from, which the sentence says."""
+    return [(t.indicator, t.op, t.value, t.unit) for t in said.targets] if name == "targets" else getattr(said, name)
+
+
 def is_kept(change: Change) -> bool:
     """Whether the document gives another day that is not followed: the milestone is closed, or a person set its day."""
     if not isinstance(change, Moved | Restored) or "due" not in change.fields:
         return False
-    milestone = change.milestone
-    return (milestone.closed or "due" in milestone.decided) and change.commitment.due != milestone.due
+    return change.milestone.settled and change.commitment.due != change.milestone.due
 
 
 def match(commitments: Sequence[Commitment], known: Sequence[Milestone]) -> list[Pair]:

@@ -85,7 +85,12 @@ class Draft:
     @property
     def to_confirm(self) -> bool:
         """Whether a person should still look at its day: the words are open to doubt, and nobody has set it."""
-        return bool(self.stated and self.stated.review) and "due" not in self.decided and not self.closed
+        return bool(self.stated and self.stated.review) and not self.settled
+
+    @property
+    def settled(self) -> bool:
+        """Whether a person has decided its day or closed it: what the document says of the day is no question then."""
+        return self.closed or "due" in self.decided
 
     @property
     def apart(self) -> bool:

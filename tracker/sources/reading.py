@@ -3,8 +3,10 @@
 import difflib
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from ..documents import Source
@@ -16,6 +18,7 @@ from .published import Dated, inferred, parse_published, stated
 
 KNOWN_KEYS: Final = ("id", "title", "issuer", "published")
 KEY_LENGTH_AT_MOST: Final = 200
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def read(
@@ -25,9 +28,11 @@ def read(
     title: str | None = None,
     issuer: str | None = None,
     published: str | None = None,
+    earlier: Mapping[str, str] = NOTHING,
 ) -> Source:
     """The document at `path`. The options go before the `.toml` beside it (document.toml for document.txt), that before
-    what the text says, that before inference.
+    the title, issuer and published that were given as options at an `earlier` reading, those before what the text says,
+    that before inference.
 
     Raises UnreadableFile for a file that cannot be read, ConfigError for the .toml, UsageError for an impossible
     option and where the date can be neither found nor inferred.
@@ -36,16 +41,16 @@ def read(
     content, kind = formats.read(read_file(file), path)
     text = content.text
     beside = _beside(file)
-    named = key or beside.get("id") or (file.absolute().parent.name if file.stem == "document" else "") or file.stem
+    named = _named(file, key, beside)
     return Source(
-        key=_checked_key(named),
+        key=named,
         text=text,
-        title=title or beside.get("title") or title_of(text) or named,
-        issuer=issuer or beside.get("issuer") or issuer_of(text),
+        title=title or beside.get("title") or earlier.get("title") or title_of(text) or named,
+        issuer=issuer or beside.get("issuer") or earlier.get("issuer") or issuer_of(text),
         file_name=file.name,
         format=kind,
         problems=tuple(Problem(f"{path}, {p.where}", p.words, p.reason) for p in content.problems),
-        **_dates(_date(text, published, beside, file)),
+        **_dates(_date(text, published, beside, earlier, file)),
     )
 
 
@@ -58,13 +63,23 @@ def _dates(dated: Dated) -> dict[str, Any]:
     }
 
 
+def key_of(path: str, key: str | None = None) -> str:
+    """The key under which `read` would know a file. Raises as `read` does."""
+    return _named(Path(path), key, _beside(Path(path)))
+
+
+def _named(file: Path, key: str | None, beside: Mapping[str, str]) -> str:
+    folder = file.absolute().parent.name if file.stem == "document" else ""
+    return _checked_key(key or beside.get("id") or folder or file.stem)
+
+
 def _checked_key(key: str) -> str:
     if not key.strip() or not key.isprintable() or len(key) > KEY_LENGTH_AT_MOST:
         raise UsageError(f"document key {key!r}: give --as with 1 to {KEY_LENGTH_AT_MOST} printable characters")
     return key
 
 
-def _date(text: str, published: str | None, beside: dict[str, str], file: Path) -> Dated:
+def _date(text: str, published: str | None, beside: Mapping[str, str], earlier: Mapping[str, str], file: Path) -> Dated:
     """The publication date, from the first place that has one."""
     if published:
         return Dated(*parse_published(published), "the option --published")
@@ -74,6 +89,8 @@ def _date(text: str, published: str | None, beside: dict[str, str], file: Path) 
             return Dated(*parse_published(beside["published"]), name)
         except UsageError as error:
             raise ConfigError(f"{file.with_suffix('.toml')}: {error}") from None
+    if "published" in earlier:
+        return Dated(*parse_published(earlier["published"]), "the option --published of an earlier reading")
     found = stated(text) or inferred(text)
     if found is None:
         raise UsageError(

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from ..bodies import BY_LEVEL, place_of
 from ..errors import UsageError
 from . import recognition, rows, schema
 
@@ -164,10 +165,20 @@ def add_alias(db: Connection, alias: str, name: str) -> Agency:
     if former is None and taken is not None and taken != agency.id:
         raise UsageError(f"{alias} is an alias of another agency already")
     if former is not None:
+        _refuse_another_place(db, former.name, agency.name)
         _merge(db, former, agency)
     if taken != agency.id:
         db.execute(sa.insert(schema.aliases).values(name=alias, agency_id=agency.id))
     return find(db, name)
+
+
+def _refuse_another_place(db: Connection, alias: str, name: str) -> None:
+    """市发改委 of one city is not that of another: a body that moved is named in full."""
+    full = recognition.register(db).full
+    placed = [(agency, place_of(one)) for one, agency in full.items() if not one.startswith(BY_LEVEL)]
+    here, there = ({place for agency, place in placed if agency == which} - {""} for which in (alias, name))
+    if alias.startswith(BY_LEVEL) and here and there and not here & there:
+        raise UsageError(f"{alias} is of {'、'.join(sorted(here))}, {name} of {'、'.join(sorted(there))}: two bodies")
 
 
 def _merge(db: Connection, former: Agency, agency: Agency) -> None:

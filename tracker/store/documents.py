@@ -14,7 +14,8 @@ from ..documents import Source
 from ..errors import Problem, UsageError
 from . import rows, schema
 
-ABOUT = ("title", "issuer", "published", "published_as", "published_from", "confirmed")
+FROM_SOURCE = ("title", "issuer", "published", "published_as", "published_from", "confirmed")
+About = tuple[Source, str, Mapping[str, str]]  # a document, its fingerprint, what people said of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +64,20 @@ def get(db: Connection, key: str) -> StoredDocument:
     return document
 
 
-def insert(db: Connection, read: Sequence[tuple[Source, str]]) -> list[int]:
-    """Stores new documents, each with its fingerprint, and returns their ids in the same order."""
-    new = [{"key": source.key} | _about(source, fingerprint) for source, fingerprint in read]
+def given(db: Connection, keys: Collection[str]) -> dict[str, dict[str, str]]:
+    """What people said of the documents with these keys (title, issuer, published); unknown keys are left out."""
+    document = schema.documents.c
+    found = db.execute(sa.select(document.key, document.given).where(document.key.in_(keys)))
+    return {key: said for key, said in found}  # noqa: C416 - dict() of rows has no type
+
+
+def insert(db: Connection, read: Sequence[About]) -> list[int]:
+    """Stores new documents and returns their ids in the same order."""
+    new = [{"key": about[0].key} | _about(*about) for about in read]
     return rows.insert(db, schema.documents, new, key=("key",))
 
 
-def update(db: Connection, read: Mapping[int, tuple[Source, str]]) -> None:
+def update(db: Connection, read: Mapping[int, About]) -> None:
     """Writes what new readings say about documents, by their ids; one that was withdrawn comes back."""
     said = [{"this": id, "withdrawn_on": None} | _about(*about) for id, about in read.items()]
     if said:
@@ -128,8 +136,8 @@ def texts_of(db: Connection, milestones: Collection[int]) -> dict[int, str]:
     return {milestone: texts[reading] for milestone, reading in read.items()}
 
 
-def _about(source: Source, fingerprint: str) -> dict[str, Any]:
-    return {name: getattr(source, name) for name in ABOUT} | {"fingerprint": fingerprint}
+def _about(source: Source, fingerprint: str, said: Mapping[str, str]) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in FROM_SOURCE} | {"fingerprint": fingerprint, "given": dict(said)}
 
 
 def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[StoredDocument]:
@@ -137,7 +145,7 @@ def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[StoredDocument]
     latest = sa.select(sa.func.max(others.id)).where(others.document_id == schema.documents.c.id)
     query = (
         sa.select(
-            *(column for column in schema.documents.c if column.name != "fingerprint"),
+            *(column for column in schema.documents.c if column.name not in ("fingerprint", "given")),
             reading.id.label("reading"),
             reading.sha256,
             reading.file_name,
@@ -148,9 +156,9 @@ def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[StoredDocument]
         .where(reading.id == latest.scalar_subquery(), where)
         .order_by(schema.documents.c.published, schema.documents.c.id)
     )
-    return [
-        StoredDocument(
-            **(dict(row._mapping) | {"problems": tuple(msgspec.convert(one, Problem) for one in row.problems)})
-        )
-        for row in db.execute(query)
-    ]
+    return [StoredDocument(**(dict(row._mapping) | {"problems": problems(row.problems)})) for row in db.execute(query)]
+
+
+def problems(stored: Any) -> tuple[Problem, ...]:
+    """The problems of a reading out of their column."""
+    return msgspec.convert(stored, tuple[Problem, ...])

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 
 from ..milestones import Status
 from . import schema
+from .documents import problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,8 @@ FATES = ("tracked", "set-aside", "waiting")
 
 def _kept(row: dict[str, object]) -> Kept:
     tracked, set_aside, waiting = (int(str(row[fate])) for fate in FATES)
-    look = waiting or row["problems"] or row["doubtful"] or not row["confirmed"] or not tracked + set_aside
+    unread = [one for one in problems(row["problems"]) if not one.words]  # with words, it is a date
+    look = waiting or unread or row["doubtful"] or not row["confirmed"] or not tracked + set_aside
     return Kept(key=str(row["key"]), title=str(row["title"]), tracked=tracked, set_aside=set_aside, waiting=waiting,
                 to_look_at=bool(look))  # fmt: skip
 
@@ -55,11 +57,12 @@ def _mentions(fate: str) -> sa.ScalarSelect[int]:
 
 
 def _doubtful() -> sa.ScalarSelect[int]:
-    """The open milestones that a person should look at."""
+    """The open milestones whose day a person should look at, and nobody has decided."""
     milestone = schema.milestones.c
     query = sa.select(sa.func.count()).where(
         milestone.document_id == schema.documents.c.id,
         milestone.status.in_((Status.OPEN, Status.CLAIMED)),
         milestone.stated["review"].as_string() != "[]",
+        sa.not_(sa.cast(milestone.decided, sa.Text).contains('"due"')),
     )
     return query.correlate(schema.documents).scalar_subquery()

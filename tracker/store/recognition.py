@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..bodies import Meant, Register, full_name, place_of
-from ..documents import Source
+from ..documents import Source, simplified_name
 from . import rows, schema
 
 
@@ -19,23 +19,27 @@ def register(db: Connection) -> Register:
     called = {row.name: names[row.agency_id] for row in db.execute(sa.select(aliases.name, aliases.agency_id))}
     placed = {row.name: names[row.agency_id] for row in db.execute(sa.select(full.name, full.agency_id))}
     for name in set(names.values()) - set(placed.values()):
-        placed.setdefault(full_name(name), name)
+        placed.setdefault(full_name(simplified_name(name)), name)
     short = {alias for alias, name in called.items() for one, agency in placed.items()
              if agency == name and full_name(alias, place_of(one)) == one}  # fmt: skip
     return Register(called | {name: name for name in names.values()}, {*names.values(), *short}, placed)
 
 
+def places(db: Connection) -> set[str]:
+    """The places that documents were issued at; those that do not say it are left out."""
+    return {place_of(issuer) for issuer in db.execute(sa.select(schema.documents.c.issuer).distinct()).scalars()} - {""}
+
+
 def place(db: Connection) -> str:
     """The place that all documents were issued at; "" where they are of several, or of none that is known."""
-    issuers = db.execute(sa.select(schema.documents.c.issuer).distinct()).scalars()
-    places = {place_of(issuer) for issuer in issuers} - {""}
-    return places.pop() if len(places) == 1 else ""
+    found = places(db)
+    return found.pop() if len(found) == 1 else ""
 
 
 def by_hand(db: Connection, names: Iterable[str]) -> dict[str, int]:
     """The ids of those agencies among `names` that people call by another name than they are kept under."""
     known, at = register(db), place(db)
-    meant = {name: known.by_hand(name, at).agency for name in names}
+    meant = {name: known.by_hand(simplified_name(name), at).agency for name in names}
     own = {row.name: row.id for row in db.execute(sa.select(schema.agencies.c.id, schema.agencies.c.name))}
     return {name: own[agency] for name, agency in meant.items() if agency is not None}
 
@@ -45,22 +49,30 @@ def identify(db: Connection, named: Sequence[tuple[Source, Collection[str]]], to
 
     New agencies are stored, and what is learned of others: where they are, and how those are called now that were
     reorganised. Their former names become aliases. A document whose issuer says no place speaks for the one that all
-    others do. The number of statements grows only with the known agencies of which something is learned.
+    others do. Bodies of several places that are called alike go by their full names. The number of statements grows
+    only with the known agencies of which something is learned.
     """
-    known, home, news = register(db), place(db), _News()
+    known, home, news = register(db), places(db), _News()
+    alone = len(home) <= 1
     found = [dict[str, str]() for _ in named]
     for (source, names), own in zip(named, found, strict=True):
-        at, learned = place_of(source.issuer) or home, False
+        at, learned = place_of(source.issuer) or ("".join(home) if alone else ""), False
         for name in dict.fromkeys(names):
-            meant = known.in_document(name, at, source.published, today, own.values())
-            agency = own[name] = _called(known, name, meant)
+            meant = known.in_document(simplified_name(name), at, source.published, today, own.values(), alone=alone)
+            kept = meant.agency is not None and not meant.renamed
+            alike = {} if alone or kept else known.namesakes(name, meant.full)
+            agency = own[name] = _called(known, name, meant, alike)
+            renamed = {former: full for former, full in alike.items() if full not in known.called}
             if meant.agency is None:
                 news.agencies.append(agency)
             elif agency != meant.agency:
+                renamed[meant.agency] = agency
+            if renamed:
                 news.write(db)
-                _rename(db, meant.agency, agency)
+                for former, now in renamed.items():
+                    _rename(db, former, now, alias=former == meant.agency)
                 for one in found:
-                    one.update({written: agency for written, before in one.items() if before == meant.agency})
+                    one.update({written: renamed[before] for written, before in one.items() if before in renamed})
                 known = register(db)
             if meant.full not in known.full:
                 news.full[meant.full] = agency
@@ -75,11 +87,11 @@ def identify(db: Connection, named: Sequence[tuple[Source, Collection[str]]], to
     return found
 
 
-def _called(known: Register, name: str, meant: Meant) -> str:
-    """What the agency of a name in a document is called from now on: as written, unless another is called so."""
+def _called(known: Register, name: str, meant: Meant, alike: Collection[str]) -> str:
+    """What the agency of a name in a document is called from now on: as written, unless others are called so."""
     if meant.agency is not None and not meant.renamed:
         return meant.agency
-    return meant.full if name in known.called else name
+    return meant.full if name in known.called or alike else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +113,12 @@ class _News:
         self.full.clear()
 
 
-def _rename(db: Connection, former: str, name: str) -> None:
-    """An agency that was reorganised goes on under its new name, with its history, addresses and issue numbers."""
+def _rename(db: Connection, former: str, name: str, *, alias: bool) -> None:
+    """An agency goes on under another name, with its history, addresses and issue numbers; the former one is an `alias`
+    where it was reorganised, and nobody's where agencies of several places were called so."""
     agencies, digests = schema.agencies, schema.digests
     id = db.execute(sa.select(agencies.c.id).where(agencies.c.name == former)).scalar_one()
     db.execute(sa.update(agencies).where(agencies.c.id == id).values(name=name))
-    db.execute(sa.insert(schema.aliases).values(name=former, agency_id=id))
+    if alias:
+        db.execute(sa.insert(schema.aliases).values(name=former, agency_id=id))
     db.execute(sa.update(digests).where(digests.c.recipient == former).values(recipient=name))

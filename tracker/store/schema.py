@@ -74,6 +74,7 @@ documents = Table(
     Column(
         "fingerprint", String(64), nullable=False, default="", server_default="", index=True
     ),  # of all that was read
+    Column("given", JSON, nullable=False, default=dict, server_default="{}"),  # what people said of it
     sqlite_autoincrement=True,
 )
 
