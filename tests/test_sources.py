@@ -264,9 +264,21 @@ def test_the_title_is_what_the_text_opens_with_unless_that_is_an_item_or_a_sente
     assert title_of(text) == title
 
 
-def test_the_issuer_stands_before_guanyu() -> None:
-    assert issuer_of("某市人民政府办公厅关于印发改造方案的通知\n") == "某市人民政府办公厅"
-    assert issuer_of("改造方案\n\n") == ""
+ISSUERS = {
+    "某市人民政府办公厅关于印发改造方案的通知\n": "某市人民政府办公厅",
+    "某市人民政府2019年工作要点\n1.改造。\n": "某市人民政府",
+    "某市人民政府\n2019年工作要点\n2019年2月28日\n": "某市人民政府",
+    "某市财政局文件\n某财〔2018〕12号\n\n改造方案\n": "某市财政局",
+    "改造方案\n\n1.改造。\n\n某市发展和改革委员会\n2018年8月15日\n": "某市发展和改革委员会",
+    "改造方案\n\n1.请市教育局办理。\n二〇一八年\n": "",
+    "改造方案\n\n": "",
+    "责任单位：市教育局\n2018年8月15日\n": "",
+}
+
+
+@pytest.mark.parametrize(("text", "issuer"), ISSUERS.items())
+def test_the_issuer_stands_in_the_title_the_letterhead_or_the_signature(text: str, issuer: str) -> None:
+    assert issuer_of(text) == issuer
 
 
 @pytest.mark.parametrize("options", [{"published": "2018-13"}, {"key": "a\nb", "published": "2018-08"}])

@@ -19,7 +19,18 @@ NUMBERED: Final = re.compile(
 )
 SENTENCE: Final = re.compile(r"[。；;，,：:！？]")
 DATE_ALONE: Final = re.compile(r"[（(]?\d{4}年\d{1,2}月(?:\d{1,2}日)?[）)]?")
-ABOUT: Final = re.compile(r"(?P<issuer>[^，。；：]{2,40}?(?:府|厅|局|委|委员会|室|院|部|组|会|区|市|县|省))关于.+")
+BODY: Final = (
+    r"[\u4e00-\u9fff（）()]{2,40}?(?:人民政府|办公厅|办公室|委员会|领导小组|指挥部|联席会议|府|厅|局|委|部|院)"
+)
+# Who issued a document, by where its text says it: before 关于 or the year in the title, in the letterhead, alone in a
+# line above the title, or in the signature, above its date.
+IN_TITLE: Final = (
+    re.compile(r"(?P<issuer>[^，。；：]{2,40}?(?:府|厅|局|委|委员会|室|院|部|组|会|区|市|县|省))关于.+"),
+    re.compile(rf"(?P<issuer>{BODY})(?:19|20)\d{{2}}年.+"),
+)
+ABOVE: Final = re.compile(rf"\s*(?P<issuer>{BODY})(?:文件)?\s*(?:\n|$)")
+SIGNED: Final = re.compile(rf"(?m)^[^\S\n]*(?P<issuer>{BODY})\s*\n\s*{DATE_ALONE.pattern}[^\S\n]*$")
+SIGNATURE_WITHIN: Final = 1000  # characters of the end
 
 
 def title_of(text: str) -> str:
@@ -34,9 +45,12 @@ def title_of(text: str) -> str:
 
 
 def issuer_of(text: str) -> str:
-    """The body in front of 关于 in the title; empty where there is none."""
-    match = ABOUT.fullmatch(title_of(text))
-    return match["issuer"] if match else ""
+    """The body that the title, the letterhead or the signature names; empty where none does."""
+    title = title_of(text)
+    above = ABOVE.match(text.lstrip("\ufeff"))
+    signed = [*SIGNED.finditer(text[-SIGNATURE_WITHIN:])]
+    found = [*(pattern.fullmatch(title) for pattern in IN_TITLE), above, *signed[-1:]]
+    return next((match["issuer"] for match in found if match), "")
 
 
 def _opening(text: str) -> list[str]:
