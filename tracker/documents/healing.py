@@ -75,8 +75,8 @@ def joins(lines: list[str], rows: list[bool]) -> list[bool]:
     """For each line but the last, whether the next one continues it; `rows` tells those of tables."""
     marked = [starts_marker(line) for line in lines]
     apart = [row or is_date(line) for row, line in zip(rows, lines, strict=True)]
-    if not any(marked[1:]) and not any(c in line for line in lines for c in FINAL):
-        return [not row and not following for row, following in pairwise(rows)]  # a fragment
+    if not any(rows) and not any(marked[1:]) and not any(c in line for line in lines for c in FINAL):
+        return [True] * (len(lines) - 1)  # a fragment
     widths = [width(line) for line in lines]
     full = max(NARROWEST, 0.8 * sorted(widths)[ceil(0.9 * (len(widths) - 1))])
     untold = [widths[i] for i in range(len(lines) - 1) if lines[i][-1] not in TOLD and not marked[i + 1]]
