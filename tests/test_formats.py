@@ -338,8 +338,8 @@ WEB = {
     "points are numbered as shown": ("<ol start=3><li>甲<li>乙</ol>", "3.甲\n4.乙"),
     "scripts and hidden parts are left out": ("<p>甲</p><script>乙</script><p style='display: none'>丙</p>", "甲"),
     "what stands around an article is told by its class or its name": (
-        "<div><p>2018年6月底前，完成改造。</p><p>7月，验收。</p><div class='related'>相关</div><div id=share>分享</div></div>",
-        "2018年6月底前，完成改造。\n7月，验收。",
+        "<div><p>2018年6月底前，改造。</p><p>7月，验收。</p><p class='related'>相关</p><p id=share>分享</p></div>",
+        "2018年6月底前，改造。\n7月，验收。",
     ),
     "an unclosed page is read": ("<div><p>甲<p>乙<td>丙", "甲\n乙丙"),
 }
