@@ -14,7 +14,7 @@ from .many import Tally, many_options, progress, workers
 from .output import counted, print_jsonl, put, word
 from .reading import published_option
 from .session import Session, common_options, pass_session
-from .tables import print_table
+from .tables import print_folded, print_table
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -125,12 +125,12 @@ def documents_show(session: Session, key: str) -> int:
     cancelled = {m.id for m in milestones if m.status == "cancelled"}
     fates = {s.id: "cancelled" if made[s.id] and cancelled.issuperset(made[s.id]) else s.fate for s in sightings}
     why = {s.id: reasons(s, [words for m in made[s.id] for words in doubts.get(m, ())]) for s in sightings}
-    put(f"{document.key} 《{document.title}》 {document.issuer}")
+    print_folded(f"{document.key} 《{document.title}》 {document.issuer}", rest="  ")
     confirmed = "" if document.confirmed else ", to be confirmed"
-    dated = f"published {document.published_as} ({document.published_from}{confirmed})"
-    put(f"{dated}, {counted(len(milestones), 'milestone')}")
+    dated = f"published {document.published_as} ({document.published_from}{confirmed}), read from {document.file_name}"
+    print_folded(f"{dated}, {counted(len(milestones), 'milestone')}", rest="  ")
     for problem in document.problems:
-        put(f"look at: {problem}")
+        print_folded(f"look at: {problem}", rest="  ")
     print_table(
         [[s.id, s.item, s.quote, s.context, word(fates[s.id]), ranges(made[s.id]), why[s.id]] for s in sightings],
         ["id", "item", "date", "context", "fate", "milestone", "reason"],
