@@ -111,6 +111,15 @@ def test_a_reorganised_body_keeps_address_and_history_under_its_new_name(office:
     assert "温州市卫生和计划生育委员会" in agencies(office)
 
 
+def test_the_issues_of_a_reorganised_body_are_numbered_on(office: Program) -> None:
+    ingest(office, "甲", "市卫计委")
+    office("scan", "--as-of", "2019-11-04")
+    ingest(office, "乙", "市卫健委", published="2019-11-20")
+    office("scan", "--as-of", "2019-12-02")
+    sent = office("outbox", "list", "--format", "jsonl").rows
+    assert [row["number"] for row in sent if row["agency"] == "市卫健委"] == [1, 2]
+
+
 def test_a_document_without_an_issuer_speaks_for_the_place_of_all_others(office: Program) -> None:
     ingest(office, "甲", "市发改委")
     ingest(office, "乙", "市发展改革委", issuer="督查组")
