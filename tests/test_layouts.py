@@ -97,6 +97,48 @@ def test_a_row_with_more_cells_is_told_by_what_they_hold() -> None:
     ]  # fmt: skip
 
 
+SEVERAL_TASKS = """序号
+民生实事
+责任单位
+完成时限
+1
+开工建设养老楼。
+县民政局
+10月底前动工
+开工建设老年大学。
+12月底前
+2
+建设湿地公园。
+县住建局
+9月投入使用
+"""
+
+
+def test_several_tasks_under_one_number_are_those_of_the_same_bodies() -> None:
+    found = read(SEVERAL_TASKS).commitments
+    assert [(c.item, c.quote.rstrip("。"), str(c.due), c.agencies) for c in found] == [
+        ("1", "开工建设养老楼", "2018-10-31", ("县民政局",)), ("1", "开工建设老年大学", "2018-12-31", ("县民政局",)),
+        ("2", "建设湿地公园", "2018-09-30", ("县住建局",)),
+    ]  # fmt: skip
+
+
+STEPS = """序号 | 工作事项 | 进度安排 | 进展情况
+1 | 建设综合体。 | ①2月上旬前,完成招标。②3月底前,完成图纸。③12月底前,开工建设。 | ①已完成。2月8日招标。②在图审。
+2 | 发展金融业。 | 5月底前,召开对接会。 | 已完成。
+3 | 新建学校。 | 9月底前完成 | 正在招标
+"""
+
+
+def test_each_step_of_a_cell_of_deadlines_is_one_commitment_unless_it_is_done() -> None:
+    extraction = read(STEPS, date(2018, 11, 20))
+    assert [(c.item, c.quote, str(c.due)) for c in extraction.commitments] == [
+        ("1", "3月底前,完成图纸", "2018-03-31"), ("1", "12月底前,开工建设", "2018-12-31"),
+        ("3", "新建学校。", "2018-09-30"),
+    ]  # fmt: skip
+    done = [s.mention.quote for s in extraction.sightings if s.role == "past"]
+    assert done == ["2月上旬前", "2月8日", "5月底前"]
+
+
 EMPTY_CELLS = """序号\t工作任务\t牵头单位\t配合单位\t完成时限\t备注
 1\t制定细则\t\t市司法局\t6月30日\t
 2\t建成平台\t市大数据局\t\t11月15日\t已立项
@@ -154,3 +196,47 @@ def test_label_lines_without_numbers_belong_to_the_task_beside_them() -> None:
         assert [(c.quote, str(c.due), c.agencies) for c in read(text).commitments] == [
             ("建成中心", "2018-12-31", ("市能源局",)), ("整治河道", "2018-10-31", ("市水务局",)),
         ]  # fmt: skip
+
+
+# the lines of a list of problems: what is to be done, and by when
+PROBLEMS = {
+    "存在问题：清运不及时。\n整改措施：增配清运车辆。\n整改时限：11月底前\n责任单位：市城管局\n"
+    "存在问题：台账不全。\n整改措施：补齐台账。\n整改时限：10月\n责任单位：市应急局": [
+        ("增配清运车辆", "2018-11-30", ("市城管局",)), ("补齐台账", "2018-10-31", ("市应急局",))],
+    "1.反馈问题：污水直排。\n整改措施：铺设管网。\n责任单位：甲区政府\n整改时限：2019年6月底前\n2.反馈问题：河道淤积。\n"
+    "整改措施：清淤疏浚。\n责任单位：乙区政府\n整改时限：年底": [
+        ("铺设管网", "2019-06-30", ("甲区政府",)), ("清淤疏浚", "2018-12-31", ("乙区政府",))],
+    "问题一：资产闲置。整改措施：盘活处置资产。整改时限：年底前。责任单位：市财政局。": [
+        ("盘活处置资产", "2018-12-31", ("市财政局",))],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), PROBLEMS.items())
+def test_what_is_due_of_a_problem_is_what_is_done_about_it(
+    text: str, expected: list[tuple[str, str, tuple[str, ...]]]
+) -> None:
+    assert [(c.quote, str(c.due), c.agencies) for c in read(text).commitments] == expected
+
+
+NOTICE = (
+    "各市级机关单位财务部门： 为推进清算，现就有关问题通知如下： 一、请各单位于2018年底前完成清算。 "
+    "二、资金应及时缴纳，各单位须于11月24日（星期六）12时前完成缴纳。"
+    "    附件：统计表        2018年8月31日     （联系人：王某）"
+)
+
+
+def test_a_notice_copied_into_one_line_is_read_by_its_numbers_and_no_table() -> None:
+    extraction = read(NOTICE)
+    assert [(c.item, c.timex, c.agencies) for c in extraction.commitments] == [
+        ("一", "2018年底前", ("各单位",)), ("二", "11月24日（星期六）12时前", ("各单位",))]  # fmt: skip
+    assert [s.role for s in extraction.sightings if s.mention.quote == "2018年8月31日"] == ["past"]
+
+
+def test_half_width_marks_are_read_as_full_width_ones_and_quoted_as_written() -> None:
+    wide = "1.任务。各县（区）于9月底前上报；2019年目标是：税收增长8%；就业稳定。（市财政局负责，12月底前完成）"
+    half = wide.translate(str.maketrans("，；：（）", ",;:()"))
+    ours, theirs = read(wide), read(half)
+    assert [(c.start, c.stop, c.due, len(c.agencies)) for c in ours.commitments] == [
+        (c.start, c.stop, c.due, len(c.agencies)) for c in theirs.commitments
+    ]
+    assert all(c.quote == half[c.start : c.stop] for c in theirs.commitments)

@@ -22,7 +22,7 @@ OFFICER = re.compile(  # 市住建委主任张三
 )
 GENERIC = re.compile("(?:相关|有关|其他)?(?:部门|单位)$|[-—–/／]+$|(?:暂?无|空)$")  # and what an empty cell holds
 SPLIT = re.compile(
-    f"[、，,；;]|(?<=[\\u4e00-\\u9fff)）][{BODY_ENDS}区县市门位构)）])(?:以及|及(?![其所])|和|会同|联同|联合)(?=[\\u4e00-\\u9fff])|(?<=[地门位])(?=各)|等(?=[\\u4e00-\\u9fff]{{0,8}}(?:部门|单位))"
+    f"[、，,；;]|(?<=[\\u4e00-\\u9fff)）][{BODY_ENDS}区县市门位构)）])(?:以及|及(?![其所])|和|会同|联同|联合)(?=[\\u4e00-\\u9fff])|(?<=[地门位])(?=各)|等(?=(?:[\\u4e00-\\u9fff]|[（(][市区县州省]{{0,4}}[驻属直][市区县州省][）)]){{0,10}}(?:部门|单位))"
 )
 ROLE_LABEL = re.compile(
     "(?P<lead>牵头|主办|主(?=[（(])|主管)|(?P<support>配合|协办|参与|协同)|(?P<body>责任|承办|实施|负责|组织|落实)"
@@ -48,6 +48,11 @@ class Bodies:
 
     def __bool__(self) -> bool:
         return bool(self.agencies)
+
+    @property
+    def of_all(self) -> bool:
+        """Whether they are many that are not named one by one: 各地、各部门."""
+        return any(name[0] in "各每" for name in self.agencies)
 
     @classmethod
     def of(cls, listed: Iterable[tuple[str, list[str]]]) -> "Bodies":
@@ -86,6 +91,7 @@ class Bodies:
 
 KEPT = re.compile("[市区县州旗镇乡村街道社、]{1,8}|单位")  # 区县（市）, 县（市、区）, 乡镇（街道）, 部门（单位）
 BRACKET = re.compile("[（(〈〔]([^（()）〈〉〔〕]*)[）)〉〕]")
+ASIDE = re.compile("以下|简称|下称|[详参]?见|名单|包括|含(?![\\u4e00-\\u9fff]{0,3}[局委办])")
 COUNTED = re.compile("等[0-9一二三四五六七八九十]{1,3}个?(?:市级|省级)?(?:部门|单位)")
 WITHIN = re.compile("(?!以及|及|和|与|等)[\\u4e00-\\u9fff]")  # a name goes on: 审批（政务服务和大数据）管理机构
 LEVELS = re.compile("((?:[省市县区镇乡]、)+[省市县区镇乡])[两三四]级([\\u4e00-\\u9fff]+)")  # 市、区两级住建部门
@@ -99,7 +105,7 @@ def outside_brackets(text: str) -> tuple[str, list[str]]:
     def take(m: re.Match[str]) -> str:
         if KEPT.fullmatch(m[1]):
             return m[0].replace("、", HOLD)
-        if m[1].startswith(("以下", "简称", "下称")):
+        if ASIDE.match(m[1]):
             return ""
         if WITHIN.match(text, m.end()):
             return m[0].replace("、", HOLD)

@@ -8,7 +8,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Literal
 
-from ..documents import Healed, Item, SectionName, Source, as_written, heal, simplified
+from ..documents import Healed, Item, SectionName, Source, as_written, heal, simplified, widened
 from ..timex import Every, Reference, Timex
 from .agencies import Bodies
 from .numbering import doubt as numbering_doubt
@@ -31,39 +31,41 @@ ASKED = re.compile("请|报送|上报")  # a notice asks for an answer in so man
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document while it is read: its healed text in simplified characters, and `written`, the same as it is written.
+    """A document while it is read: its healed text in simplified characters and full-width marks, and `written`, the
+    same as it is written.
 
-    `traditional` turns the simplified characters of a traditional text back into those that it uses.
+    `own` turns the characters and marks that are read back into those that the document uses.
     """
 
     source: Source
     healed: Healed
     written: str
-    traditional: Mapping[int, str]
+    own: Mapping[int, str]
 
     @classmethod
     def of(cls, source: Source) -> "Reading":
         """The reading of a source."""
         plain = simplified(source.text)
         healed = heal(plain)
-        if plain is source.text:
-            return cls(source, healed, healed.text, {})
-        written = as_written(healed, source.text)
+        written = healed.text if plain is source.text else as_written(healed, source.text)
+        healed = replace(healed, text=widened(healed.text))
+        if healed.text == written:
+            return cls(source, healed, written, {})
         changed = {ord(new): old for new, old in zip(healed.text, written, strict=True) if new != old}
-        return cls(source, healed, written, changed)
+        return cls(source, healed, written, {new: old for new, old in changed.items() if chr(new) not in written})
 
     @property
     def text(self) -> str:
-        """The healed text in simplified characters."""
+        """The healed text as it is read."""
         return self.healed.text
 
     def in_its_characters(self, words: str) -> str:
         """Words that were read or put together, in the characters of the document."""
-        return words.translate(self.traditional) if self.traditional else words
+        return words.translate(self.own) if self.own else words
 
     def named(self, bodies: Bodies) -> Bodies:
         """Bodies with their names in the characters of the document."""
-        if not self.traditional:
+        if not self.own:
             return bodies
         listed = (bodies.agencies, bodies.lead, bodies.support)
         return Bodies(*(tuple(map(self.in_its_characters, names)) for names in listed))

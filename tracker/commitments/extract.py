@@ -9,7 +9,7 @@ from ..errors import Problem
 from ..timex import Mention, Parse, Timex, scan
 from .agencies import Bodies
 from .building import Place, Reading, build
-from .doers import Named, doers_by_clause, head, named
+from .doers import Named, addressees, doers_by_clause, head, named
 from .promises import from_clauses, spans
 from .references import default_reference
 from .remarks import from_lead, from_remarks, headline
@@ -32,7 +32,7 @@ def extract(source: Source) -> Extraction:
     parses = list(scan(reading.text))
     at, group, below = 0, Bodies(), None
     every = outline(reading.text).items
-    above = head(reading.text, every)
+    above, addressed = head(reading.text, every), addressees(reading.text)
     bodies: Named | None = None
     for item in every:
         own = []
@@ -40,7 +40,8 @@ def extract(source: Source) -> Extraction:
             own.append(parses[at])
             at += 1
         bodies = named(reading.text, item, above=bodies if item.number is None else None)
-        doers = doers_by_clause(reading.text, item, bodies, group if item.headings == below else Bodies(), above)
+        spoken_of = group if item.headings == below else Bodies()
+        doers = doers_by_clause(reading.text, item, bodies, spoken_of, above, addressed)
         found, seen = read_item(reading, item, own, bodies, doers)
         if item.led_by and all(c.kind == "recurrence" for c in found):
             found += from_lead(reading, item, days[item.led_by], bodies.bodies)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ..documents import Clause, Item, Section
+from ..documents.clauses import LIST
 from .agencies import Bodies
 from .building import Place, Reading, Spans, build
 from .doers import Named
@@ -29,8 +30,7 @@ def from_clauses(
             doers = doers_of[clause]
             governing = [s for s in seen if s.governs]
             if governing:
-                heads_list = reading.text[clause.stop : clause.stop + 1] in "：:"
-                if not heads_list or reading.text[clause.stop + 1 : clause.stop + 2] != "\n":
+                if not heads_list(reading.text, clause):
                     yield from divided(reading, item, section, clause, seen, found.at(clause.stop), doers)
                 carried = carries(reading, clause, governing)
             elif carried:
@@ -40,6 +40,13 @@ def from_clauses(
                     yield build(reading, place, carried, who, due, dates=spans(seen))
             elif seen and section.name == "arrangement":
                 yield from implied(reading, item, section, clause, seen, doers)
+
+
+def heads_list(text: str, clause: Clause) -> bool:
+    """Whether a clause only says when what it lists is due: 今年目标是：甲；乙."""
+    if text[clause.stop : clause.stop + 1] != "：":
+        return False
+    return text[clause.stop + 1 : clause.stop + 2] == "\n" or bool(LIST.match(text, clause.stop))
 
 
 def carries(reading: Reading, clause: Clause, governing: list[Seen]) -> Seen | None:

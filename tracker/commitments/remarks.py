@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from ..documents import Clause, Item, Remark, Section
 from ..documents.clauses import LONGEST
+from ..documents.markers import ISSUE_LABEL, ISSUE_NUMBER
 from .agencies import Bodies, read_remark
 from .building import Place, Reading, Spans, build
 from .doers import Named
@@ -37,7 +38,10 @@ def from_remarks(
             at += 1
         own = read_remark(reading.text[remark.start : remark.stop]) or found.at(remark.stop)
         at = last_step(reading.text, clauses, at, remark.start)
-        if at < len(clauses) and clauses[at][1].start < remark.start:
+        if at < len(clauses) and PROBLEM.match(reading.text, clauses[at][0].start):
+            own = own or doers[clauses[at][1]]
+            section, start, stop = first_sentence(clauses, measure(clauses, at), item.stop)
+        elif at < len(clauses) and clauses[at][1].start < remark.start:
             own = own or doers[clauses[at][1]]
             section, start, stop = first_sentence(clauses, at, remark.start + 1)
         else:
@@ -47,6 +51,16 @@ def from_remarks(
         place = Place(item, section.name, start, stop, extent_stop)
         for due in seen.mention.timex.ends or (None,):
             yield build(reading, place, seen, own, due, dates=dated)
+
+
+NEAR = 40  # clauses
+PROBLEM = re.compile(f"{ISSUE_LABEL.pattern}|{ISSUE_NUMBER}")
+
+
+def measure(clauses: list[tuple[Section, Clause]], at: int) -> int:
+    """The clause that says what is done about a problem, the first of its 整改措施; itself where none does."""
+    behind = range(at, min(at + NEAR, len(clauses)))
+    return next((i for i in behind if clauses[i][0].name == "arrangement"), at)
 
 
 def last_step(text: str, clauses: list[tuple[Section, Clause]], at: int, stop: int) -> int:

@@ -116,6 +116,16 @@ def of_phase(reference: Reference, phase: Mention) -> Reference:
     return replace(reference, year=end.year, year_from=f"the heading “{phase.quote}”")
 
 
+OF_YEAR_SAID = re.compile("(?:上一?|次|翌|当|下一)年")  # relative to the year that the sentence speaks of
+
+
+def beside(reference: Reference, said: int | None) -> Reference:
+    """The reference of 上年, 次年 where a year was said before them in their sentence."""
+    if said is None:
+        return reference
+    return replace(reference, day=date(said, 12, 31), day_from="the same sentence", stated=True)
+
+
 def see_clauses(text: str, item: Item, parses: list[Parse], source: Source) -> dict[Clause, list[Seen]]:
     """The mentions of each clause of an item, in order; a year said in a sentence serves the rest of it."""
     seen: dict[Clause, list[Seen]] = {}
@@ -124,14 +134,16 @@ def see_clauses(text: str, item: Item, parses: list[Parse], source: Source) -> d
     default = default_reference(item, source)
     first = next((section.clauses[0].start for section in item.sections if section.clauses), item.start)
     for section in item.sections:
-        sentence, reference = -1, default
+        sentence, reference, said = -1, default, None
         for clause in section.clauses:
             if clause.sentence != sentence:
-                sentence, reference = clause.sentence, default
+                sentence, reference, said = clause.sentence, default, None
             seen[clause] = []
             while parse and parse.start < clause.stop:
                 if parse.start >= clause.start:
-                    found = see(text, parse, clause, section, reference, source)
+                    against = beside(reference, said) if OF_YEAR_SAID.match(parse.quote) else reference
+                    found = see(text, parse, clause, section, against, source)
+                    said = parse.year or said
                     seen[clause].append(found)
                     if found.role == "window" and clause.start == first and text.startswith(("）", ")"), parse.stop):
                         default = of_phase(default, found.mention)

@@ -20,18 +20,25 @@ KIND = (
 )
 ACTS = (
     "要|应|须|将|必须|负责|会同|联合|牵头|分[0-9]|分别|于|在|以|对|把|向|按|针对|根据|结合|依照|依据|依托|参照|围绕|通过此|建立|实现|完成"
-    "|进行|邀请|[:：0-9]|年底|年内|逐年|每年|每月|每季|每半年|原则上|力争|确保|不得|至少|全面|认真|切实|积极|进一步|定期|及时|统筹|严格|尽快"
+    "|进行|邀请|[:：0-9]|年底|年内|逐年|每|亲自|原则上|力争|确保|不得|至少|全面|认真|切实|积极|进一步|定期|及时|统筹|严格|尽快"
     "|制定|编制|印发|出台|启动|开展|组织|报送|上报|提出|明确|加强|加快|推进|推动|落实|完善|细化|梳理|汇总|做好|抓好|建成|新建|强化|指导|督促"
 )
-GROUP = f"(?:各|每个|全[省市区县])[{HAN}、（()）〔〕]{{0,20}}?{KIND}"
+ASIDE = "(?:[（(](?:[详参]?见|名单见|以下)[^（()）]{1,20}[）)])?"  # …成员单位（详见任务分工）要
+GROUP = f"(?:各|每个|全[省市区县])[{HAN}、（()）〔〕]{{0,40}}?(?:{KIND}|领导|负责同志){ASIDE}"
 NAMED = f"[{HAN}、（()）〔〕]{{1,40}}?{KIND}"
 WITH = f"(?:(?:会同|联合|会商)[{HAN}、（()）〔〕]{{1,40}}?{KIND})?"
-SUBJECT = re.compile(f"(?P<bodies>(?:{GROUP}|{NAMED}){WITH})(?=(?:也|均|都)?(?:{ACTS}|[，,](?:于|在|应|要|每)))")
+HEADS = '(?:[“"]?一把手[”"]?|(?:党政)?主要(?:负责人|负责同志|领导)|分管(?:领导|负责同志))?'  # …各部门主要负责人要亲自抓
+SUBJECT = re.compile(f"(?P<bodies>(?:{GROUP}|{NAMED}){WITH})(?={HEADS}(?:也|均|都)?(?:{ACTS}|[，,](?:于|在|应|要|每)))")
+ASKED = re.compile(
+    f"[，,]请(?P<bodies>{GROUP}|{NAMED})(?={HEADS}(?:{ACTS}|[，,]))"
+)  # 现将任务分解下达，请各部门认真落实
 LATER = re.compile(f"[，,](?P<bodies>{NAMED})(?=要|应|须|必须|将(?!其))")  # 对审批事项，各级主管部门要明确标准
 LEVEL = f"(?:设区的?市|区县|市县|乡镇|省|市|州|县|区|旗|镇|乡|地)(?:{INSIDE})?"
-PLACES = re.compile(f"(?P<bodies>(?:各|每个){LEVEL}(?:、{LEVEL})*)(?![级界类方种项场])")
+PLACES = re.compile(
+    f"(?P<bodies>(?:各|每个){LEVEL}(?:、{LEVEL})*)(?![级界类方种项场])(?!(?:人民)?政府|党委|[（(]|、[{HAN}])"
+)
 PLACE = re.compile(
-    f"(?P<bodies>(?![全本我各每])[{HAN}]{{1,4}}[县市区](?:、[{HAN}]{{1,4}}[县市区]){{0,6}})(?=要|应|须|力争)"
+    f"(?P<bodies>(?![全本我各每将把报送向])[{HAN}]{{1,4}}[县市区](?:、[{HAN}]{{1,4}}[县市区]){{0,6}})(?=要|应(?!急)|须|力争)"
 )
 # An order without a subject begins with a verb, what it is done to or with with a preposition: 督促各单位落实, 对企业开展
 NO_SUBJECT = re.compile(
@@ -59,6 +66,8 @@ def subject(clause: str) -> Bodies:
     if led := LED.match(clause, start):
         return Bodies.of([("lead", names(led["lead"])), ("support", names(led["support"] or ""))])
     own = Bodies(tuple(names(doers_at(clause, start))))
+    if not own and (asked := ASKED.search(clause)):
+        return Bodies(tuple(names(asked["bodies"])))
     return own or (next(later(clause), Bodies()) if PREPOSITION.match(clause) else own)
 
 

@@ -7,16 +7,18 @@ from dataclasses import replace
 from datetime import date
 
 from ..documents import Clause, Item, Section, TableRow
+from ..documents.clauses import clauses
 from ..timex import Parse, Reference
 from .agencies import A_BODY, Bodies, names
 from .building import Place, Reading, build
 from .references import default_reference
 from .seeing import Seen, see, see_remark
+from .segments import BARE_VERB
 from .values import Commitment
 
 COLUMNS = {
     "number": re.compile("序号|编号"),
-    "when": re.compile("时限|期限|时间(?:节点|安排|要求)?$"),
+    "when": re.compile("时限|期限|时间(?:节点|安排|要求|进度)?$|进度(?:安排|要求|计划|目标)|(?:计划|实施)进度"),
     "support": re.compile("配合|协办|参与|协助"),
     "lead": re.compile("牵头|主办|主管"),
     "body": re.compile("责任(?:单位|部门|主体)|负责(?:单位|部门)|承办|实施单位|落实单位"),
@@ -38,36 +40,41 @@ def from_rows(reading: Reading, item: Item, parses: list[Parse]) -> Iterator[Out
     for row in item.rows:
         header = read_header(reading.text, row) or header
         own = parses[bisect_left(starts, row.start) : bisect_left(starts, row.stop)]
-        kinds = header
-        if header and len(row.cells) > len(header):
-            row, kinds = fitted(reading.text, row, header, [p.start for p in own])
-        task = next((span for i, span in enumerate(row.cells) if kinds.get(i) == "task" and span[0] < span[1]), None)
-        if task is None:
-            yield from ((unread(see_remark(p, reference, reading.source)), None) for p in own)
-        else:
-            yield from from_row(reading, row_item(reading.text, item, row, kinds, task), row, kinds, own, reference)
+        several = header and len(row.cells) > len(header)
+        for part, kinds in fitted(reading.text, row, header, [p.start for p in own]) if several else [(row, header)]:
+            inside = [p for p in own if any(start <= p.start < stop for start, stop in part.cells)]
+            task = next((at for i, at in enumerate(part.cells) if kinds.get(i) == "task" and at[0] < at[1]), None)
+            if task is None:
+                yield from ((unread(see_remark(p, reference, reading.source)), None) for p in inside)
+            else:
+                below = row_item(reading.text, item, part, kinds, task)
+                yield from from_row(reading, below, part, kinds, inside, reference)
 
 
-def fitted(text: str, row: TableRow, header: Header, dated: list[int]) -> tuple[TableRow, Header]:
-    """A row with more cells than its header, told by what they hold: bodies one below the other are one list.
+def fitted(text: str, row: TableRow, header: Header, dated: list[int]) -> list[tuple[TableRow, Header]]:
+    """A row with more cells than its header, told by what they hold: bodies one below the other are one list, and what
+    follows a day and is no body is another task of the same bodies.
 
-    Cells that several tabs set apart are no cells. The kinds are empty where a cell is neither a body nor a day.
+    Cells that several tabs set apart are no cells. The kinds are empty where a cell is of no kind.
     """
     cells = tuple((start, stop) for start, stop in row.cells if start < stop)
-    row = TableRow(cells)
     if len(cells) <= len(header):
-        return row, header
+        return [(TableRow(cells), header)]
     task = next(i for i, kind in header.items() if kind == "task")
     duty = next((kind for kind in header.values() if kind in DUTIES), "other")
-    kinds = {i: header[i] for i in range(task + 1)}
-    for i, (start, stop) in enumerate(cells[task + 1 :], task + 1):
+    parts = [[(cell, header[i]) for i, cell in enumerate(cells[: task + 1])]]
+    for start, stop in cells[task + 1 :]:
         if any(start <= at < stop for at in dated):
-            kinds[i] = "when"
+            kind = "when"
         elif A_BODY.fullmatch(text, start, stop):
-            kinds[i] = duty
+            kind = duty
+        elif parts[-1][-1][1] == "when":
+            kind = "task"
+            parts.append([(cell, kind) for cell, kind in parts[0] if kind not in ("task", "when")])
         else:
-            return row, {}
-    return row, kinds
+            return [(TableRow(cells), {})]
+        parts[-1].append(((start, stop), kind))
+    return [(TableRow(tuple(cell for cell, _ in part)), dict(enumerate(kind for _, kind in part))) for part in parts]
 
 
 def unread(seen: Seen) -> Seen:
@@ -109,14 +116,63 @@ def from_row(
     place = Place(item, "arrangement", start, stop, whole)
     dates = tuple((p.start, p.stop) for p in parses)
     said: set[tuple[date | None, str | None]] = set()  # once in the task's own words, again in its column
+    done = finished(text, row, header)
     for parse in parses:
         column, (begin, end) = next((i, span) for i, span in enumerate(row.cells) if parse.start < span[1])
-        if header.get(column) in ("when", *DUTIES):  # where a cell is missing, the day stands in another's column
+        step = step_of(text, begin, end, parse) if header.get(column) == "when" else None
+        if step:
+            seen = see(text, parse, step, Section("arrangement", begin, end, ()), reference, reading.source)
+        elif header.get(column) in ("when", *DUTIES):  # where a cell is missing, the day stands in another's column
             seen = see_remark(parse, reference, reading.source)
         else:
             section = Section("progress" if header.get(column) == "progress" else "arrangement", begin, end, ())
             seen = see(text, parse, Clause(begin, end, 0), section, reference, reading.source)
-        found = build(reading, place, seen, bodies, dates=dates) if seen.governs else None
-        again = found and (found.due, found.recurrence) in said
+        if "progress" in header.values():
+            keep_year(seen, reference)
+        if seen.governs and (number_of(text, step) if step else "") in done:
+            seen.role, seen.reason = "past", "its column of progress says that it is done"
+        where = Place(item, "arrangement", step.start, step.stop, step.stop) if step else place
+        found = build(reading, where, seen, bodies, dates=dates) if seen.governs else None
+        again = found and not step and (found.due, found.recurrence) in said
         yield seen, None if again else found
         said |= {(found.due, found.recurrence)} if found else set()
+
+
+DONE = re.compile("(?:已经?|均已|已?全部)?(?:完成|办结|销号|落实|整改到位|完成整改|建成)(?:到位|整改)?(?=[。，；,;]|$)")
+NUMBER = re.compile("[①-⑳]|[（(]?[0-9]{1,2}[）).．、]")
+
+
+def number_of(text: str, step: Clause) -> str:
+    """The list number before a step, "" where it has none."""
+    found = [m[0] for m in NUMBER.finditer(text, max(0, step.start - 4), step.start) if m.end() == step.start]
+    return found[-1] if found else ""
+
+
+def step_of(text: str, start: int, stop: int, parse: Parse) -> Clause | None:
+    """The clause of a cell of deadlines that says what is due on a day: ①2月上旬前，完成招标。; else None."""
+    steps = list(clauses(text, start, stop, 0))
+    step = next((one for one in steps if one.start <= parse.start < one.stop), None)
+    if step is None or not (len(steps) > 1 or text.startswith(("，", "：", ":"), parse.stop)):
+        return None
+    told = text[step.start : parse.start] + text[parse.stop : step.stop].lstrip("，：")
+    return step if len(told) > 2 and not BARE_VERB.fullmatch(told) else None
+
+
+def finished(text: str, row: TableRow, header: Header) -> set[str]:
+    """The numbers of the steps that a row's columns of progress say are done, "" where its first word is that."""
+    found = set()
+    for start, stop in (span for i, span in enumerate(row.cells) if header.get(i) == "progress"):
+        for step in clauses(text, start, stop, 0):
+            number = number_of(text, step)
+            if DONE.match(text, step.start, step.stop) and (number or step.start == start):
+                found.add(number)
+    return found
+
+
+def keep_year(seen: Seen, reference: Reference) -> None:
+    """Reads a day without a year beside a report of progress as one of the year reported on, though it is over."""
+    if not seen.parse.yearless or not seen.governs:
+        return
+    mention = seen.parse.read(reference)
+    if mention.timex.end != seen.mention.timex.end and mention.timex.end:
+        seen.mention, seen.review = mention, f"{mention.quote} of {mention.timex.end.year} lies before the document"

@@ -24,7 +24,7 @@ HAN = "[一二两三四五六七八九十]{1,3}"
 @dataclass(frozen=True, slots=True)
 class Row:
     """One way to state a quantity; {Q} is the number and its unit, {H} with a number in Han, {R} a range, {V} a number
-    in Han that has its unit in other words. `unit` is that unit; `value` is the number where the words have none, and
+    in Han that has its unit in other words, {P} a pure number. `unit` is that unit; `value` is the number where the words have none, and
     a number that they have is taken so many times.
     """
 
@@ -49,6 +49,7 @@ ROWS = (
     Row("~", "(?:大约|预计约|约){Q}", ("投资约3亿元 ~ 3 亿元",)),
     Row("<=", f"(?:{AT_MOST})(?:到)?{{Q}}(?:以内|以下|之内|内)?", (
         "审批压减至100个工作日以内 <= 100 工作日", "登记失业率控制在4.6%以内 <= 4.6 %", "差错率降低至2‰以下 <= 2 ‰")),
+    Row("<=", f"(?<=指数)(?:{AT_MOST})(?:到)?{{P}}(?:以内|以下|之内|内)?", ("居民消费价格指数控制在103.5以内 <= 103.5 ",)),
     Row(">=", f"(?:{AT_LEAST}){{Q}}{OVER}", (
         "新增改造不低于50万平方米 >= 50 万平方米", "每场不少于2辆 >= 2 辆", "消除至少75% >= 75 %", "总值突破1.2万亿元 >= 1.2 万亿元")),
     Row(">=", f"(?:{REACH}|在|至|占|为)?{{Q}}(?:以上|及以上|之上)", (
@@ -81,6 +82,7 @@ def compiled() -> re.Pattern[str]:
             "{H}": f"(?P<v{i}>{HAN}){unit}",
             "{R}": f"(?P<l{i}>{ARABIC})(?:{MEASURE})?(?:[-－—–~～]|至|到)(?P<v{i}>{ARABIC}){unit}",
             "{V}": f"(?P<v{i}>{HAN})",
+            "{P}": f"(?P<v{i}>{ARABIC})(?!{MEASURE})",
         }
         pattern = row.pattern
         for name, quantity in written.items():

@@ -3,6 +3,7 @@
 from .healing import heal
 from .outline import outline
 from .places import Identity, Span, identities, line_of, sentence
+from .punctuation import widened
 from .traditional import as_written, simplified, simplified_name
 from .values import Clause, Document, Healed, Item, Remark, Section, SectionName, Source, TableRow
 
@@ -26,4 +27,5 @@ __all__ = [
     "sentence",
     "simplified",
     "simplified_name",
+    "widened",
 ]

@@ -9,7 +9,8 @@ from .values import Clause, Remark
 
 LONGEST = 1000  # characters; a page without any mark is cut, so that what is read of each of its dates stays short
 OPEN, CLOSE = "（(〔［[《“", "）)〕］]》”"
-MARKS = re.escape("。！？!?；;\n" + OPEN + CLOSE)
+MARKS = re.escape("。！？!?；;：\n" + OPEN + CLOSE)
+LIST = re.compile("(?<=[标务][是为])：(?=[^。；\n]{2,120}；)")  # 今年的主要预期目标是：甲；乙
 NUMBER = ARABIC_NUMBER.replace("{1,3}", "{0,2}", 1)  # behind its first digit
 # One set begins the pattern, so that `re` passes over everything else at once.
 MARK = re.compile(f"[{MARKS}0-9０-９](?:(?<=[{MARKS}])|(?<![0-9.．][0-9０-９]){NUMBER})")
@@ -92,6 +93,10 @@ def clauses(text: str, start: int, stop: int, sentence: int) -> Iterator[Clause]
                 begin, sentence = m.start(), sentence + (before not in "：:；;")
         elif mark in "；;":
             if depth == 0:
+                yield from piece(m.start())
+                begin = m.end()
+        elif mark == "：":
+            if depth == 0 and LIST.match(text, m.start()):
                 yield from piece(m.start())
                 begin = m.end()
         elif mark == "\n" and text[m.start() - 1] in "：:；;":

@@ -19,6 +19,8 @@ BORDERS = re.compile("[\t|]")  # there is an empty cell between two of them
 DATE_LINE = re.compile(
     "(?:[0-9０-９]{4}|[一二〇零○九][〇零○一二三四五六七八九]{3})年[0-9０-９一二三四五六七八九十]{1,3}月[0-9０-９一二三四五六七八九十]{1,3}[日号]"
 )
+WIDE = re.compile(f"[{BLANKS}]{{3,}}")
+ENDS_A_NOTICE = re.compile("附件[:：0-9]|[^。]{1,2000}。")  # what stands before the signature, with it in one line
 NARROWEST = 24  # cells: no column of type is narrower, so a shorter line was ended, not broken
 OPENING, CLOSING = "（(〔［“", '）)〕］”"'
 BRACKETS = re.compile(f"[{OPENING}{CLOSING}。]")
@@ -28,8 +30,13 @@ LABELLING = frozenset("：:")
 GOES_ON = frozenset("，、,（(“《—")
 TOLD = ENDED | LABELLING | GOES_ON  # an end that says by itself whether the next line continues it
 CONTINUES = frozenset("，。、；：）)〕”》,;:")
+REMARK_ENDS = re.compile("(?:负责|牵头|配合|落实|完成|[年月]底前?|长期|[局委办厅])[）)〕］】]$")  # who, or by when
 UNITS = frozenset("年月日个万亿")
-INDENT = re.compile(r"(?<=[。！？；：])\u3000{2,}(?=\S)")  # paragraphs run together, told by the indent of the next
+# Paragraphs run together: told by the indent of the next, or by its number.
+INDENT = re.compile(
+    r"(?<=[。！？；：:])(?:\u3000{2,}(?=\S)"
+    r"|[ \u3000\xa0]+(?=[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)]|附件[:：0-9]))"
+)
 
 
 def width(line: str) -> int:
@@ -39,13 +46,23 @@ def width(line: str) -> int:
 
 def lines_of(raw: str) -> list[tuple[int, str]]:
     """The lines that are not blank, stripped, with the offsets at which they begin."""
-    text = INDENT.sub(lambda m: "\n" * len(m[0]), raw) if "\u3000\u3000" in raw else raw
+    text = INDENT.sub(lambda m: "\n" * len(m[0]), raw)
     found, begin = [], 0
     for line in text.splitlines(keepends=True):
         if stripped := line.strip(BLANKS + ENDS):
-            found.append((begin + line.index(stripped[0]), stripped))
+            found += apart_from_signature(begin + line.index(stripped[0]), stripped)
         begin += len(line)
     return found
+
+
+def apart_from_signature(begin: int, line: str) -> list[tuple[int, str]]:
+    """A line that begins at an offset, or its parts between wide blanks where the signature of a notice is one."""
+    if "日" not in line or not WIDE.search(line) or not ENDS_A_NOTICE.match(line):
+        return [(begin, line)]
+    gaps = [m.span() for m in WIDE.finditer(line)]
+    starts, stops = [0, *(stop for _, stop in gaps)], [*(start for start, _ in gaps), len(line)]
+    parts = [(begin + start, line[start:stop]) for start, stop in zip(starts, stops, strict=True)]
+    return parts if any(is_date(part) for _, part in parts) else [(begin, line)]
 
 
 def pieces_of(line: str, *, row: bool) -> Iterator[tuple[str, int]]:
@@ -84,7 +101,7 @@ def joins(lines: list[str], rows: list[bool]) -> list[bool]:
     depth, result = 0, []
     for i, (line, following) in enumerate(pairwise(lines)):
         depth = bracket_depth(line, depth)
-        if rows[i] or apart[i + 1]:
+        if apart[i] or apart[i + 1]:
             result.append(False)
         elif (depth and line[-1] not in FINAL) or (marked[i] and is_marker(line)):
             result.append(True)
@@ -97,7 +114,7 @@ def joins(lines: list[str], rows: list[bool]) -> list[bool]:
 
 def is_date(line: str) -> bool:
     """Whether a line is a day of signature."""
-    return line[-1] in "日号" and bool(DATE_LINE.fullmatch(line))
+    return line[-1] in "日号" and bool(DATE_LINE.fullmatch(BLANK.sub("", line)))
 
 
 def is_marker(line: str) -> bool:
@@ -112,6 +129,8 @@ def continues(line: str, following: str, otherwise: bool) -> bool:
         return True
     if last in LABELLING:
         return bool(LABEL.fullmatch(line))
+    if REMARK_ENDS.search(line):
+        return False
     return otherwise and last not in ENDED
 
 

@@ -11,9 +11,12 @@ ARABIC_NUMBER = (
     "|[.．](?=(?:[0-9]{1,2}[、和]){1,4}[0-9]{1,2}月))"
 )
 NUMERAL = "[一二三四五六七八九十百]{1,4}"
+ISSUE = "(?:存在|反馈|具体|主要|突出|整改)?的?(?:主要|突出)?问题(?:描述|表现|简述|概述)?(?=[:：])"
+ISSUE_LABEL = re.compile(f"{ISSUE}[:：]")
+ISSUE_NUMBER = f"问题(?:{NUMERAL}|[0-9]{{1,3}})[:：]"
 SECTION_LABELS = {
     "objective": "(?:试点)?(?:目标任务|工作目标|改革目标|主要目标|总体目标|试点目标|目标要求|整改目标)",
-    "progress": "(?:主要)?(?:进展情况|工作进展|试点进展|进展|完成情况|整改情况|落实情况|工作成效|主要成效)",
+    "progress": f"(?:主要)?(?:进展情况|工作进展|试点进展|进展|完成情况|整改情况|落实情况|工作成效|主要成效)|{ISSUE}",
     "arrangement": (
         "(?:下一?步|下阶段|今后|后续)(?:工作|改革)?(?:安排|打算|计划|思路|举措|措施|重点|工作)"
         "|(?:改革安排|工作安排|工作打算|工作计划|重点任务|主要任务|工作任务|整改措施|工作举措|具体措施)"
@@ -21,6 +24,7 @@ SECTION_LABELS = {
 }
 SECTION = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in SECTION_LABELS.items()))
 SECTION_LABEL = re.compile(f"(?:{'|'.join(SECTION_LABELS.values())})[:：]")
+SECTION_IN_LINE = re.compile(f"(?<=[。；;]){SECTION_LABEL.pattern}")
 BODY_LABEL = (
     "(?:牵头|责任|配合|主办|协办|承办|实施|负责|主管|组织|参与|完成|整改|时限|办结|督办|落实|主|协|主（协）办|协同)"
     "(?:责任|负责|考核|配合)?(?:单位|部门|机关|主体|处室|科室|机构|时限|时间|期限|要求|责任人|领导|市领导|县领导|省领导|区领导)"
@@ -28,7 +32,7 @@ BODY_LABEL = (
 )
 LABEL = re.compile(rf"[-*]?(?:(?:{BODY_LABEL})[:：]|[【［\[](?:{BODY_LABEL})[】］\]][:：]?)")
 MARKER = re.compile(
-    rf"{ARABIC_NUMBER}|[（(](?:{NUMERAL}|[0-9０-９]{{1,3}})[）)]|{NUMERAL}、|第{NUMERAL}[章节条部]"
+    rf"{ARABIC_NUMBER}|[（(](?:{NUMERAL}|[0-9０-９]{{1,3}})[）)]|{NUMERAL}、|第{NUMERAL}[章节条部]|{ISSUE_NUMBER}"
     rf"|[①-⑳]|[#*•●■□-]|附件[：:0-9０-９]|[—-]{{1,2}}[0-9]|(?:{BODY_LABEL})[:：]|[【［\[](?:{BODY_LABEL})[】］\]]|(?:{'|'.join(SECTION_LABELS.values())})[:：]|……"
 )
 HEADING = re.compile(rf"{NUMERAL}、|[（(]{NUMERAL}[）)]|第{NUMERAL}[章节部]|#|……")

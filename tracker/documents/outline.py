@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .clauses import LONGEST, clauses, remarks
-from .markers import ARABIC_NUMBER, LABEL, LEAD, NUMERAL, SECTION, SECTION_LABEL
+from .markers import ARABIC_NUMBER, ISSUE_LABEL, LABEL, LEAD, NUMERAL, SECTION, SECTION_IN_LINE, SECTION_LABEL
 from .values import Clause, Document, Item, Remark, Section, SectionName, TableRow
 
 KINDS = {
     "chapter": rf"(?:({NUMERAL})、|第({NUMERAL})[章节部])",
     "part": rf"[（(]({NUMERAL})[）)]",
+    "issue": rf"问题({NUMERAL}|[0-9]{{1,3}})[:：]",
     "number": ARABIC_NUMBER.replace("[0-9０-９]{1,3}", "([0-9０-９]{1,3})", 1),
     "bracket": r"[（(]([0-9０-９]{1,3})[）)]",
     "circle": "([①-⑳])",
@@ -98,15 +99,30 @@ def gather(text: str) -> list[Open]:
         if is_label:
             current.labels.append(Remark(start, stop))
         elif label := SECTION_LABEL.match(text, start):
-            section = SECTION.search(text, start, label.end())
-            current.sections.append((str(section.lastgroup) if section else "other", start, label.end()))  # type: ignore[arg-type]
+            current.sections.append(section_of(label))
         elif (below := led_by(text[m.end() if m else start : stop], following)) and (
             not m or RANKS[below] > RANKS[current.kind]
         ):
             current.leads.append(Remark(start, stop))
             leads[RANKS[below]] = current.leads[-1]
+        if issue := issue_at(text, start, m):
+            current.sections.append(("progress", issue.start(), issue.end()))
+            current.sections += map(section_of, SECTION_IN_LINE.finditer(text, start, stop))
         current.stop = stop
     return found
+
+
+def section_of(label: re.Match[str]) -> tuple[SectionName, int, int]:
+    """The section that a label begins."""
+    named = SECTION.match(label[0])
+    return str(named.lastgroup) if named else "other", label.start(), label.end()  # type: ignore[return-value]
+
+
+def issue_at(text: str, start: int, number: re.Match[str] | None) -> re.Match[str] | None:
+    """The label of a problem behind the number of a paragraph: 1.反馈问题：…, 问题一：…."""
+    if number is None:
+        return None
+    return number if number.lastgroup == "issue" else ISSUE_LABEL.match(text, number.end())
 
 
 def led_by(words: str, following: str) -> str:
@@ -142,7 +158,7 @@ def row_of(text: str, start: int, stop: int) -> TableRow:
 
 def begins_item(paragraph: str, m: re.Match[str], current: Open, following: str) -> bool:
     """Whether a numbered paragraph is an item of its own, and not a sub-item of the section it stands in."""
-    if not current.sections or m.lastgroup in ("chapter", "hash"):
+    if not current.sections or m.lastgroup in ("chapter", "hash", "issue") or ISSUE_LABEL.match(paragraph, len(m[0])):
         return True
     return ends_open(paragraph) and bool(LABEL.match(following) or SECTION_LABEL.match(following))
 
@@ -198,11 +214,13 @@ def without(start: int, stop: int, apart: Sequence[Remark | TableRow]) -> list[t
     return [*spans, (begin, stop)]
 
 
+REPORTING = re.compile("进展|回顾|成效|整改效果|^(?!.*(?:解决|整治|整改|治理|化解|查摆|聚焦)).*问题$")
+
+
 def section_by_heading(item: Open) -> SectionName:
     """What an item without section labels is, by its own title and the headings above it."""
     if item.number is None and not item.headings:
         return "other"
-    words = "".join(item.headings)
-    if re.search("目标", words):
+    if any("目标" in heading for heading in item.headings):
         return "objective"
-    return "progress" if re.search("进展|回顾|成效", words) else "arrangement"
+    return "progress" if any(map(REPORTING.search, item.headings)) else "arrangement"

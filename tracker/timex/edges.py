@@ -96,8 +96,8 @@ def until(span: Span, at: Anchor) -> Span:
 
 
 def from_then(span: Span, at: Anchor) -> Span:
-    """起, 以来, 以后: a start without an end; `end` stays the last day of the start's own unit."""
-    return replace(span, mod=span.mod or "START", open_start=True)
+    """起, 以来, 以后: a start without an end; `end` stays the last day of the start's own unit; a length has none."""
+    return span if span.length else replace(span, mod=span.mod or "START", open_start=True)
 
 
 def within(span: Span, at: Anchor) -> Span:
