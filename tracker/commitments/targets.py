@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from ..prefixes import Places, prefixes
+from ..prefixes import places, prefixes
 from ..timex.numerals import number
 from .values import Comparator, Target
 
@@ -92,16 +92,16 @@ def compiled() -> re.Pattern[str]:
 
 
 @cache
-def places() -> Places:
+def beginnings() -> re.Pattern[str]:
     """Where a quantity can begin."""
-    return Places(prefixes(compiled().pattern))
+    return places(prefixes(compiled().pattern, 2))
 
 
 def quantities(text: str) -> Iterator[re.Match[str]]:
     """What fits a row, in order and without overlap."""
     stop = 0
-    for at in places().within(text):
-        if at >= stop and (m := compiled().match(text, at)):
+    for place in beginnings().finditer(text):
+        if place.start() >= stop and (m := compiled().match(text, place.start())):
             stop = m.end()
             yield m
 

@@ -20,7 +20,7 @@ LIST_NUMBER = re.compile(
     + r"|[（(](?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[）)]|[一二三四五六七八九十]{1,3}、|[①-⑳]|[#*•-]+"
     + r"|第[一二三四五六七八九十百]{1,5}(?:[条步]|阶段(?=[，,：:]))"
 )
-NUMBER_BEGINS = first_characters(prefixes(LIST_NUMBER.pattern))
+NUMBER_BEGINS = first_characters(prefixes(LIST_NUMBER.pattern, 1))
 BEFORE, BEHIND = frozenset(CLOSE + "，、,；;：: \n"), frozenset("，、,：:；; \n")
 BRACKET = r"[（(〔［[](?:[^（()）〔［〕］[\]\n]|[（(〔][^（()）〔〕\n]{0,60}[）)〕]){2,600}(?:[）)〕］\]]|$|(?=\n))"
 LABEL_IN_LINE = rf"(?<=[。；;，,）)])(?:(?:{BODY_LABEL})[:：]|[【［\[](?:{BODY_LABEL})[】］\]])[^。\n]{{1,600}}"

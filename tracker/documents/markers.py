@@ -44,7 +44,7 @@ LEAD = re.compile(
     f"|[底前][^。；]{{0,20}}{DONE}(?:以下|下列)[^。；]{{0,16}}[：:]?$|[底前内月]{DONE}的[^，。；]{{0,10}}{TASKS}[：:]?$"
     f"|^[0-9０-９年月日底末前上中下旬半季度第一二三四今明]{{2,14}}前(?:须|应|要)?(?:全部|基本)?{DONE}?[：:]?$"
 )
-MARKER_BEGINS = first_characters(prefixes(MARKER.pattern))
+MARKER_BEGINS = first_characters(prefixes(MARKER.pattern, 1))
 
 
 def starts_marker(line: str) -> bool:

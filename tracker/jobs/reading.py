@@ -91,8 +91,11 @@ def read_files(
             files = [file for file in batch if file.kept is None]
             yield [_load(file, about) for file in files] if workers.far else files
 
-    near, far = partial(make_near, about=about, make=make), partial(make_far, make=make, rules=sources.rules())
-    for made in workers.map(far if workers.far else near, unread(), _lost):
+    if workers.far:
+        work: Callable[[Sequence[Any]], list[Any]] = partial(make_far, make=make, rules=sources.rules())
+    else:
+        work = partial(make_near, about=about, make=make)
+    for made in workers.map(work, unread(), _lost):
         found = iter(made)
         yield [(file, next(found) if file.kept is None else file.kept) for file in asked.popleft()]
 

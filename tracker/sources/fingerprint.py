@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +33,8 @@ def fingerprint(path: str, options: Iterable[str | None]) -> str:
 
 
 def _version(library: str) -> bytes:
+    from importlib import metadata  # loads the reader of mail, and not every command asks
+
     try:
         return metadata.version(library).encode()
     except metadata.PackageNotFoundError:

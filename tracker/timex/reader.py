@@ -8,7 +8,7 @@ from functools import cache
 from inspect import signature
 from typing import Any
 
-from ..prefixes import Places
+from ..prefixes import places
 from . import calendar as c
 from . import recurrences as r
 from .expressions import Expression, again, expression, sense, stated_year
@@ -86,9 +86,9 @@ def tables() -> tuple[Table, Table, Table, Table]:
 
 
 @cache
-def beginnings() -> Places:
+def beginnings() -> re.Pattern[str]:
     """Where an expression can begin, by what the rows of PERIODS can begin with."""
-    return Places(frozenset().union(*tables()[0].prefixes), DIGITS)
+    return places(tables()[0].prefixes, DIGITS)
 
 
 def expression_at(text: str, at: int) -> tuple[Expression, int] | None:
@@ -146,7 +146,8 @@ def chain_from(text: str, first: Expression, stop: int) -> tuple[tuple[Expressio
 def scan(text: str) -> Iterator[Parse]:
     """The time expressions of a text, in order; one pass, whatever is in it."""
     stop = 0
-    for start in beginnings().within(text):
+    for place in beginnings().finditer(text):
+        start = place.start()
         if start < stop or INSIDE_A_NUMBER.match(text, start) or (found := expression_at(text, start)) is None:
             continue
         chain, link, stop = chain_from(text, *found)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from ..prefixes import LENGTH, Prefix, first_characters, prefixes
+from ..prefixes import LENGTH, Known, Prefix, first_characters, inner, prefixes
 from .fragments import FRAGMENTS
-from .grammar import Row
+from .grammar import HEAD, Row
 
 FRAGMENT = re.compile(r"\{([A-Za-z])(\d?)\}")  # {m} is the pattern of {M} without its parameter
 OFTEN = 1 << 14  # words so many of which are remembered; a document has some hundred different ones
@@ -45,42 +45,68 @@ def expanded(pattern: str) -> str:
 
 
 @cache
-def compiled(row: Row) -> re.Pattern[str]:
-    """A row's pattern, a group around each fragment that is a parameter."""
-    return re.compile(expanded(row.pattern))
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, a group around each fragment that is a parameter."""
+    return re.compile(expanded(pattern))
+
+
+@cache
+def parts(row: Row) -> tuple[re.Pattern[str], ...]:
+    """A row's pattern in parts, each of which begins where the one before stops: HEAD is the same one for all rows."""
+    rest = row.pattern.removeprefix(HEAD)
+    return (compiled(HEAD), compiled(rest)) if rest != row.pattern else (compiled(rest),)
+
+
+def fit(row: Row, text: str, at: int) -> tuple[Fitted, int] | None:
+    """The row where it fits at an offset, and where it stops."""
+    words: tuple[str | None, ...] = ()
+    for part in parts(row):
+        if (m := part.match(text, at)) is None:
+            return None
+        words, at = words + m.groups(), m.end()
+    return fitted(row, words), at
+
+
+SIGNS = {name: chr(0xE000 + i) for i, name in enumerate(FRAGMENTS)}  # that stand for the fragments
+
+
+@cache
+def fragment_prefixes() -> Known:
+    """The prefixes of each fragment, by the sign that stands for it."""
+    return {sign: inner(FRAGMENTS[name].pattern) for name, sign in SIGNS.items()}
+
+
+def row_prefixes(row: Row) -> frozenset[Prefix]:
+    """The prefixes of a row's pattern."""
+    return prefixes(FRAGMENT.sub(lambda m: f"({SIGNS[m[1].upper()]})", row.pattern), known=fragment_prefixes())
 
 
 class Table:
     """A table of rows; only those are tried whose first characters can be those that stand there."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        self.rows = rows
-        self.prefixes: tuple[frozenset[Prefix], ...] = tuple(prefixes(expanded(row.pattern)) for row in rows)
-        self._first = first_characters(frozenset().union(*self.prefixes))
+        self._rows = [(row, [*row_prefixes(row)]) for row in rows]
+        self.prefixes = {prefix for _, several in self._rows for prefix in several}
+        self._first = first_characters(self.prefixes)
         self._beginning = lru_cache(OFTEN)(self._rows_beginning)
-        self._alike = cache(self._rows_alike)
 
     def match(self, text: str, at: int) -> tuple[Fitted, int] | None:
         """The first row that fits at an offset, and where it stops."""
         beginning = text[at : at + LENGTH]
         if self._first is not None and beginning[:1] not in self._first:
             return None
-        for row in self._beginning(beginning):
-            if m := compiled(row).match(text, at):
-                return fitted(row, m.groups()), m.end()
+        for row, _ in self._beginning(beginning):
+            if found := fit(row, text, at):
+                return found
         return None
 
-    def _rows_beginning(self, words: str) -> tuple[Row, ...]:
-        """The rows that can fit where these words begin a text."""
-        return tuple(row for row, found in self._alike(words[:1]) if any(begins(words, prefix) for prefix in found))
-
-    def _rows_alike(self, first: str) -> list[tuple[Row, list[Prefix]]]:
-        """The rows that can begin with a character, each with the prefixes that do."""
-        both = zip(self.rows, self.prefixes, strict=True)
-        listed = [(row, [prefix for prefix in found if not prefix or first in prefix[0]]) for row, found in both]
-        return [(row, found) for row, found in listed if found]
-
-
-def begins(words: str, prefix: Prefix) -> bool:
-    """Whether words begin with a prefix."""
-    return len(words) >= len(prefix) and all(c in some for c, some in zip(words, prefix, strict=False))
+    def _rows_beginning(self, words: str) -> list[tuple[Row, list[Prefix]]]:
+        """The rows that can fit where these words begin a text, each with those of its prefixes that do."""
+        if not words:
+            return self._rows
+        at, last = len(words) - 1, words[-1]
+        found = [
+            (row, [prefix for prefix in several if len(prefix) <= at or last in prefix[at]])
+            for row, several in self._beginning(words[:-1])
+        ]
+        return [(row, several) for row, several in found if several]
