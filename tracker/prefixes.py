@@ -54,6 +54,11 @@ def places(found: Collection[Prefix], kinds: Iterable[Characters] = ()) -> re.Pa
     return re.compile(f"{first}{second}(?:{runs})?")
 
 
+def guarded(pattern: str) -> str:
+    """A pattern behind a look at its first character: a search passes over the others at once."""
+    return f"(?={_one_of(first_characters(prefixes(pattern, 1)))})(?:{pattern})"
+
+
 def _one_of(characters: Characters | None) -> str:
     return "(?s:.)" if characters is None else f"[{re.escape(''.join(sorted(characters)))}]"
 

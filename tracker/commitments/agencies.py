@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+OFTEN = 1 << 10  # remarks so many of which are remembered: one is read for its item, its dates and what stands below it
 BODY_ENDS = "局委办厅院会府处室心司行部署所校团站队"
 TAIL = "(?:人民政府|人民法院|人民检察院|红十字会|政府|管委会|管理委员会|[\\u4e00-\\u9fff]{1,20}(?:局|委|办|厅|院|会|部门|处|中心|公司|领导小组))"
 ALSO_PLACE = "(?:[（(〔][市区县州旗、]{1,6}[）)〕])?"  # 市（州）, 县（市、区）
@@ -155,6 +157,7 @@ def shares_tail(part: str, model: re.Match[str]) -> bool:
     return part[0] not in "各每" or not model["name"] or model["tail"].endswith("领导小组")
 
 
+@lru_cache(OFTEN)
 def read_remark(text: str) -> Bodies:
     """The bodies that a label line or a bracket names: 牵头单位：…, （…牵头，…负责，8月底前完成）."""
     return Bodies.of(duties(text))

@@ -15,10 +15,9 @@ from .numbering import doubt as numbering_doubt
 from .references import published_begin
 from .seeing import Seen
 from .targets import find_targets
-from .values import Commitment, Kind
+from .values import Commitment, Kind, Target
 
 Spans = tuple[tuple[int, int], ...]
-JOINED = str.maketrans("", "", "\n\t")
 FREQUENCIES = {"Y": "YEARLY", "H": "HALF-YEARLY", "Q": "QUARTERLY", "M": "MONTHLY", "W": "WEEKLY", "D": "DAILY"}
 BY_MONTHS = {3: "QUARTERLY", 6: "HALF-YEARLY", 12: "YEARLY"}
 MONTHS = {"Y": 12, "H": 6, "Q": 3, "M": 1}
@@ -69,6 +68,13 @@ class Reading:
             return bodies
         listed = (bodies.agencies, bodies.lead, bodies.support)
         return Bodies(*(tuple(map(self.in_its_characters, names)) for names in listed))
+
+    def measured(self, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+        """Targets in the characters of the document."""
+        if not self.own:
+            return targets
+        own = self.in_its_characters
+        return tuple(replace(t, indicator=own(t.indicator), unit=own(t.unit), base=own(t.base)) for t in targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +194,8 @@ def build(reading: Reading, place: Place, seen: Seen, bodies: Bodies, due: date 
         agencies=bodies.agencies,
         lead=bodies.lead,
         support=bodies.support,
-        extent=reading.written[place.start : place.start + len(extent)].translate(JOINED),
-        targets=tuple(replace(t, indicator=own(t.indicator), unit=own(t.unit), base=own(t.base)) for t in targets),
+        extent=reading.written[place.start : place.start + len(extent)].replace("\n", "").replace("\t", ""),
+        targets=reading.measured(targets),
         kind=kind,
         confidence="low" if low or doubt or "预计" in quote or "本年度" in seen.mention.quote else "high",
         review=tuple(own(words) for words in [*reviews(seen, reading.source), doubt] if words),

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from ..documents import Clause, Item, Remark
 from ..documents.healing import DATE_LINE
-from .agencies import A_BODY, Bodies, duties, names
+from .agencies import A_BODY, Bodies, names, read_remark
 from .subjects import acting, subject
 
 BRACKETS = "（(〔［["
@@ -70,7 +70,7 @@ def closing(text: str, item: Item, bracket: int) -> int:
 def naming(text: str, remarks: Iterable[Remark]) -> Iterator[tuple[Remark, Bodies]]:
     """Those remarks that name bodies."""
     for remark in remarks:
-        if bodies := Bodies.of(duties(text[remark.start : remark.stop])):
+        if bodies := read_remark(text[remark.start : remark.stop]):
             yield remark, bodies
 
 
@@ -118,10 +118,11 @@ def doers_by_clause(
     current = before
     for section in item.sections:
         for n, clause in enumerate(section.clauses):
-            words = text[clause.start : clause.stop]
             if bodies := found.at(clause.stop):
                 doers[clause] = bodies
-            elif TITLE.search(words) and text[clause.stop : clause.stop + 1] in ("\n", ""):
+                continue
+            words = text[clause.start : clause.stop]
+            if TITLE.search(words) and text[clause.stop : clause.stop + 1] in ("\n", ""):
                 doers[clause] = current or head
             elif PHASE.search(words):
                 rest = Bodies.union(subject(text[one.start : one.stop]) for one in section.clauses[n + 1 :])

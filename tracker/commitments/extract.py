@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ..documents import Clause, Item, Remark, Section, Source, Span, outline
 from ..errors import Problem
-from ..timex import Mention, Parse, Timex, scan
+from ..timex import Mention, Parse, Reference, Timex, scan
 from .agencies import Bodies
 from .building import Place, Reading, build
 from .doers import Named, addressees, doers_by_clause, head, named
@@ -69,30 +69,32 @@ def read_item(
     reading: Reading, item: Item, parses: list[Parse], bodies: Named, doers: dict[Clause, Bodies]
 ) -> tuple[list[Commitment], list[Seen]]:
     """The commitments of an item and all its mentions."""
+    if not parses:
+        return [], []
+    reference = default_reference(item, reading.source)
     parses, tabled = apart(item, parses)
-    rows = list(from_rows(reading, item, tabled))
-    starts, reference = [p.start for p in parses], default_reference(item, reading.source)
+    rows = list(from_rows(reading, item, tabled, reference))
+    starts = [p.start for p in parses]
     inside = {at: r for r in item.remarks for at in starts[bisect_left(starts, r.start) : bisect_left(starts, r.stop)]}
-    clauses = see_clauses(reading.text, item, [p for p in parses if p.start not in inside], reading.source)
+    clauses = see_clauses(reading.text, item, [p for p in parses if p.start not in inside], reference, reading.source)
     remarks = [(inside[p.start], see_remark(p, reference, reading.source)) for p in parses if p.start in inside]
     found = list(from_clauses(reading, item, clauses, bodies, doers))
-    dated = tuple((c.start, c.stop) for c, many in clauses.items() if any(s.governs for s in many))
+    dated = tuple((c.start, c.stop) for c, many in clauses.items() if many and any(s.governs for s in many))
     found += from_remarks(reading, item, remarks, bodies, doers, dated)
     found += [commitment for _, commitment in rows if commitment]
     seen = [s for many in clauses.values() for s in many] + [s for _, s in remarks] + [s for s, _ in rows]
     known = {s.parse.start for s in seen}
-    for outcome in from_heading(reading, item, [p for p in parses if p.start not in known], bodies):
+    for outcome in from_heading(reading, item, [p for p in parses if p.start not in known], bodies, reference):
         seen.append(outcome[0])
         found += [commitment for commitment in outcome[1:] if commitment]
     return sorted(found, key=lambda c: c.start), sorted(seen, key=lambda s: s.parse.start)
 
 
 def from_heading(
-    reading: Reading, item: Item, parses: list[Parse], bodies: Named
+    reading: Reading, item: Item, parses: list[Parse], bodies: Named, reference: Reference
 ) -> Iterator[tuple[Seen, Commitment | None]]:
     """The mentions of a heading that has text below it: one that sets a day dates what the heading says."""
     start, stop = headline(reading.text, item)
-    reference = default_reference(item, reading.source)
     section = Section("arrangement", start, stop, ())
     for parse in parses:
         seen = see(reading.text, parse, Clause(start, stop, 0), section, reference, reading.source)
@@ -124,7 +126,9 @@ def problem_words(problem: str) -> str:
 
 def sighting(reading: Reading, item: Item, seen: Seen) -> Sighting:
     """What was made of a mention."""
-    mention = replace(seen.mention, quote=reading.written[seen.mention.start : seen.mention.stop])
+    mention = seen.mention
+    if reading.own:
+        mention = replace(mention, quote=reading.written[mention.start : mention.stop])
     start, stop, context = standing(reading, item, mention)
     if mention.timex.type != "DATE" and (seen.role in ("past", "attribute") or seen.due is None):
         mention = replace(mention, timex=replace(mention.timex, begin=None, end=None))

@@ -1,7 +1,7 @@
 """Promises: the commitments of an item's clauses, each with the date that governs it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..documents import Clause, Item, Section
 from ..documents.clauses import LIST
@@ -27,6 +27,8 @@ def from_clauses(
             if clause.sentence != sentence:
                 sentence, carried = clause.sentence, None
             seen = clauses[clause]
+            if not seen and not carried:
+                continue
             doers = doers_of[clause]
             governing = [s for s in seen if s.governs]
             if governing:
@@ -98,7 +100,7 @@ def divided(
 
 
 def quote_starts(
-    reading: Reading, pieces: list[Segment], governing: list[tuple[int, Seen]]
+    reading: Reading, pieces: Sequence[Segment], governing: list[tuple[int, Seen]]
 ) -> Iterator[tuple[int, int]]:
     """For each segment with a governing mention, where the quote of its commitment begins."""
     floor, done = pieces[0].start, set()
@@ -118,7 +120,7 @@ def stands_alone(text: str, piece: Segment, seen: Seen) -> bool:
     return apart or bool(subject(text[piece.start : piece.stop]) or subject(text[seen.mention.stop : piece.stop]))
 
 
-def nearest_subject(text: str, before: list[Segment], otherwise: int) -> int:
+def nearest_subject(text: str, before: Sequence[Segment], otherwise: int) -> int:
     """Where the nearest segment that names a subject begins: 各县编制方案，5月底前向社会公开."""
     return next((p.start for p in reversed(before) if subject(text[p.start : p.stop])), otherwise)
 

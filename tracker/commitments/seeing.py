@@ -7,7 +7,7 @@ from datetime import date
 from ..documents import Clause, Item, Section, Source
 from ..timex import Mention, Parse, Reference
 from .cues import Tense, bounds, role_by_shape, role_of, shown
-from .references import default_reference, published_begin, settle, within_sentence
+from .references import published_begin, settle, within_sentence
 from .segments import CONTINUES, OPENER
 from .values import Role
 
@@ -126,12 +126,13 @@ def beside(reference: Reference, said: int | None) -> Reference:
     return replace(reference, day=date(said, 12, 31), day_from="the same sentence", stated=True)
 
 
-def see_clauses(text: str, item: Item, parses: list[Parse], source: Source) -> dict[Clause, list[Seen]]:
+def see_clauses(
+    text: str, item: Item, parses: list[Parse], default: Reference, source: Source
+) -> dict[Clause, list[Seen]]:
     """The mentions of each clause of an item, in order; a year said in a sentence serves the rest of it."""
     seen: dict[Clause, list[Seen]] = {}
     pending = iter(parses)
     parse = next(pending, None)
-    default = default_reference(item, source)
     first = next((section.clauses[0].start for section in item.sections if section.clauses), item.start)
     for section in item.sections:
         sentence, reference, said = -1, default, None

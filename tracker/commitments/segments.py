@@ -1,7 +1,9 @@
 """Segments: the pieces of a clause between its commas, and where a commitment's quote begins."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 COMMA = re.compile("[，,（(〔［《“）)〕］》”]")
 # What may stand between the beginning of a clause and its date without being a subject of its own.
@@ -22,15 +24,15 @@ BARE_VERB = re.compile(
 SUBJECT_DUTY = re.compile("请(?:你|各|有关|相关)|[\\u4e00-\\u9fff（()）、]{2,30}?(?:负责|要|应|须|牵头)")
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A piece of a clause between two commas outside brackets and quotes; offsets are those of the text."""
 
     start: int
     stop: int
 
 
-def segments(text: str, start: int, stop: int) -> list[Segment]:
+@lru_cache(maxsize=16)  # asked for by whoever reads a clause
+def segments(text: str, start: int, stop: int) -> tuple[Segment, ...]:
     """The segments of a clause, in order."""
     found, begin, depth = [], start, 0
     for m in COMMA.finditer(text, start, stop):
@@ -41,7 +43,7 @@ def segments(text: str, start: int, stop: int) -> list[Segment]:
         elif depth == 0:
             found.append(Segment(begin, m.start()))
             begin = m.end()
-    return [*found, Segment(begin, stop)]
+    return (*found, Segment(begin, stop))
 
 
 def opens(text: str, segment: Segment, at: int) -> bool:
@@ -49,7 +51,7 @@ def opens(text: str, segment: Segment, at: int) -> bool:
     return bool(OPENER.fullmatch(text, segment.start, at))
 
 
-def quote_start(text: str, pieces: list[Segment], index: int, date: tuple[int, int], floor: int) -> int:
+def quote_start(text: str, pieces: Sequence[Segment], index: int, date: tuple[int, int], floor: int) -> int:
     """Where the quote of a date's span in `pieces[index]` begins: at its subject or its date, never before `floor`.
 
     A date that opens its segment begins the quote; so does a subject in the same segment. Where the segment goes on

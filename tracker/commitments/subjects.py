@@ -3,6 +3,7 @@
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .agencies import Bodies, names
 
@@ -59,6 +60,7 @@ ALSO = re.compile(f"[，,]由(?P<bodies>[{HAN}、（()）]{{2,40}}?)(?:统一)?(
 TWICE = re.compile("(部门|单位)\\1")
 
 
+@lru_cache(maxsize=16)  # a clause is asked for its subject several times in a row
 def subject(clause: str) -> Bodies:
     """The bodies that a clause names as its subject; none where it names none."""
     at = OPENER.match(clause)
@@ -93,8 +95,9 @@ def acting(clause: str) -> Bodies:
 
 def doers_at(clause: str, start: int) -> str:
     """The list of bodies that stands at an offset as a subject, "" where none does."""
-    m = SUBJECT.match(clause, start)
-    if m and (m["bodies"][0] in "各每" or not NO_SUBJECT.match(clause, start)) and not m["bodies"].endswith("建成区"):
-        return TWICE.sub(r"\1", m["bodies"])
+    if clause.startswith(("各", "每"), start) or not NO_SUBJECT.match(clause, start):
+        m = SUBJECT.match(clause, start)
+        if m and not m["bodies"].endswith("建成区"):
+            return TWICE.sub(r"\1", m["bodies"])
     m = PLACES.match(clause, start) or PLACE.match(clause, start)
     return m["bodies"] if m else ""

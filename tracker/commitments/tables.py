@@ -11,7 +11,6 @@ from ..documents.clauses import clauses
 from ..timex import Parse, Reference
 from .agencies import A_BODY, Bodies, names
 from .building import Place, Reading, build
-from .references import default_reference
 from .seeing import Seen, see, see_remark
 from .segments import BARE_VERB
 from .values import Commitment
@@ -32,11 +31,10 @@ Header = dict[int, str]
 Outcome = tuple[Seen, Commitment | None]
 
 
-def from_rows(reading: Reading, item: Item, parses: list[Parse]) -> Iterator[Outcome]:
+def from_rows(reading: Reading, item: Item, parses: list[Parse], reference: Reference) -> Iterator[Outcome]:
     """The mentions of an item's tables, each with the commitment that it became, or None."""
     header: Header = {}
     starts = [p.start for p in parses]
-    reference = default_reference(item, reading.source)
     for row in item.rows:
         header = read_header(reading.text, row) or header
         own = parses[bisect_left(starts, row.start) : bisect_left(starts, row.stop)]

@@ -1,9 +1,8 @@
 """Sentences and clauses: where a text is cut into pieces that each say one thing."""
 
 import re
-from collections.abc import Iterator
 
-from ..prefixes import first_characters, prefixes
+from ..prefixes import first_characters, guarded, prefixes
 from .markers import ARABIC_NUMBER, BODY_LABEL
 from .values import Clause, Remark
 
@@ -25,7 +24,7 @@ BEFORE, BEHIND = frozenset(CLOSE + "，、,；;：: \n"), frozenset("，、,：:
 BRACKET = r"[（(〔［[](?:[^（()）〔［〕］[\]\n]|[（(〔][^（()）〔〕\n]{0,60}[）)〕]){2,600}(?:[）)〕］\]]|$|(?=\n))"
 LABEL_IN_LINE = rf"(?<=[。；;，,）)])(?:(?:{BODY_LABEL})[:：]|[【［\[](?:{BODY_LABEL})[】］\]])[^。\n]{{1,600}}"
 BOX = rf"[【［\[](?:{BODY_LABEL})[:：][^】］\]\n]{{2,300}}[】］\]]"
-REMARK = re.compile(f"(?P<bracket>{BOX}|{BRACKET})|(?P<label>{LABEL_IN_LINE})")
+REMARK = re.compile(guarded(f"(?P<bracket>{BOX}|{BRACKET})|(?P<label>{LABEL_IN_LINE})"))
 SPEAKS_OF_ALL = re.compile(
     r"负责|牵头|配合|(?:责任|主办|承办|协办|实施)(?:单位|部门|领导)|(?:时限|期限|时间)(?:要求)?[：:]|[，；](?:立行立改|长期坚持|持续推进)"
     r"|(?:月底?|年底?|季度|旬|日)前?(?:完成|取得|建成)|^.[0-9年月日底末上中下旬季度第一二三四]{2,14}前(?:完成)?.$"
@@ -58,16 +57,17 @@ def after_number(text: str, start: int, stop: int) -> int:
     return number.end() if number else start
 
 
-def clauses(text: str, start: int, stop: int, sentence: int) -> Iterator[Clause]:
+def clauses(text: str, start: int, stop: int, sentence: int) -> list[Clause]:
     """The clauses between two offsets, in order; `sentence` is the number that the first sentence gets.
 
     A clause ends at ；, a sentence at 。！？, at a list number, and at a line's end unless ： or ； stands before it.
     Marks inside brackets and quotes do not count; 。 and a line's end close what was left open. What runs on for more
     than LONGEST characters is cut, at a comma where it has one.
     """
+    found: list[Clause] = []
     begin, depth = start, 0
 
-    def piece(last: int) -> Iterator[Clause]:
+    def end(last: int) -> None:
         first = after_number(text, begin, last)
         while first < last and text[first] in BEFORE:
             first += 1
@@ -76,10 +76,10 @@ def clauses(text: str, start: int, stop: int, sentence: int) -> Iterator[Clause]
         while last - first > LONGEST:
             comma = text.rfind("，", first, first + LONGEST)
             stop = comma if comma > first else first + LONGEST
-            yield Clause(first, stop, sentence)
+            found.append(Clause(first, stop, sentence))
             first = stop + (comma > first)
         if last > first:
-            yield Clause(first, last, sentence)
+            found.append(Clause(first, last, sentence))
 
     for m in MARK.finditer(text, start, stop):
         mark = m[0]
@@ -89,20 +89,21 @@ def clauses(text: str, start: int, stop: int, sentence: int) -> Iterator[Clause]
             depth = max(0, depth - 1)
         elif mark[0].isdigit():
             if depth == 0 and m.start() > start and (before := text[m.start() - 1]) in "。；：:;\n":
-                yield from piece(m.start())
+                end(m.start())
                 begin, sentence = m.start(), sentence + (before not in "：:；;")
         elif mark in "；;":
             if depth == 0:
-                yield from piece(m.start())
+                end(m.start())
                 begin = m.end()
         elif mark == "：":
             if depth == 0 and LIST.match(text, m.start()):
-                yield from piece(m.start())
+                end(m.start())
                 begin = m.end()
         elif mark == "\n" and text[m.start() - 1] in "：:；;":
-            yield from piece(m.start())
+            end(m.start())
             begin, depth = m.end(), 0
         else:
-            yield from piece(m.start())
+            end(m.start())
             begin, depth, sentence = m.end(), 0, sentence + 1
-    yield from piece(stop)
+    end(stop)
+    return found

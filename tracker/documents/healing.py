@@ -11,7 +11,8 @@ from .values import Healed
 
 BLANKS = " \t\u3000\xa0\xad\u1680\u180e" + "".join(map(chr, range(0x2000, 0x2010))) + "\u202f\u205f\u2060\ufeff"
 ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # where str.splitlines parts
-NARROW = re.compile("[\x00-\u10ff\u1160-\u2e7f\uff61-\uffdc]")  # what is neither wide nor full-width in UAX #11, nearly
+LINE = re.compile(f"[^{BLANKS}{ENDS}](?:[^{ENDS}]*[^{BLANKS}{ENDS}])?")
+NARROW = re.compile("[\x00-\t\x0b-\u10ff\u1160-\u2e7f\uff61-\uffdc]+")  # neither wide nor full-width in UAX #11, nearly
 BLANK = re.compile(f"[{BLANKS}]")
 WORDS = re.compile(f"[^{BLANKS}]+")
 CELLS = re.compile(r"(?<=\S)(?: *\t[ \t]*| *\|[ |]*| {3,})(?=\S)")  # what stands between the cells of a table's row
@@ -23,7 +24,7 @@ WIDE = re.compile(f"[{BLANKS}]{{3,}}")
 ENDS_A_NOTICE = re.compile("附件[:：0-9]|[^。]{1,2000}。")  # what stands before the signature, with it in one line
 NARROWEST = 24  # cells: no column of type is narrower, so a shorter line was ended, not broken
 OPENING, CLOSING = "（(〔［“", '）)〕］”"'
-BRACKETS = re.compile(f"[{OPENING}{CLOSING}。]")
+BRACKETS = re.compile(f"[{OPENING}{CLOSING}。\n]")
 FINAL = frozenset("。！？!?…")
 ENDED = FINAL | frozenset("；;")
 LABELLING = frozenset("：:")
@@ -39,20 +40,16 @@ INDENT = re.compile(
 )
 
 
-def width(line: str) -> int:
-    """The cells that a line takes in a column of type: two for a wide character (UAX #11)."""
-    return 2 * len(line) - len(NARROW.findall(line))
+def widths_of(lines: list[str]) -> list[int]:
+    """The cells that each line takes in a column of type: two for a wide character (UAX #11)."""
+    wide = NARROW.sub("", "\n".join(lines)).split("\n")
+    return [len(line) + len(characters) for line, characters in zip(lines, wide, strict=True)]
 
 
 def lines_of(raw: str) -> list[tuple[int, str]]:
     """The lines that are not blank, stripped, with the offsets at which they begin."""
     text = INDENT.sub(lambda m: "\n" * len(m[0]), raw)
-    found, begin = [], 0
-    for line in text.splitlines(keepends=True):
-        if stripped := line.strip(BLANKS + ENDS):
-            found += apart_from_signature(begin + line.index(stripped[0]), stripped)
-        begin += len(line)
-    return found
+    return [part for m in LINE.finditer(text) for part in apart_from_signature(m.start(), m[0])]
 
 
 def apart_from_signature(begin: int, line: str) -> list[tuple[int, str]]:
@@ -94,13 +91,12 @@ def joins(lines: list[str], rows: list[bool]) -> list[bool]:
     apart = [row or is_date(line) for row, line in zip(rows, lines, strict=True)]
     if not any(rows) and not any(marked[1:]) and not any(c in line for line in lines for c in FINAL):
         return [True] * (len(lines) - 1)  # a fragment
-    widths = [width(line) for line in lines]
+    widths = widths_of(lines)
     full = max(NARROWEST, 0.8 * sorted(widths)[ceil(0.9 * (len(widths) - 1))])
     untold = [widths[i] for i in range(len(lines) - 1) if lines[i][-1] not in TOLD and not marked[i + 1]]
     wrapped = sum(width >= full for width in untold) > 0.3 * len(untold)
-    depth, result = 0, []
-    for i, (line, following) in enumerate(pairwise(lines)):
-        depth = bracket_depth(line, depth)
+    result = []
+    for i, ((line, following), depth) in enumerate(zip(pairwise(lines), depths_of(lines), strict=False)):
         if apart[i] or apart[i + 1]:
             result.append(False)
         elif (depth and line[-1] not in FINAL) or (marked[i] and is_marker(line)):
@@ -134,11 +130,15 @@ def continues(line: str, following: str, otherwise: bool) -> bool:
     return otherwise and last not in ENDED
 
 
-def bracket_depth(line: str, depth: int) -> int:
-    """How many brackets and quotes are open after a line; a full stop closes what was forgotten."""
-    for c in BRACKETS.findall(line):
-        depth = 0 if c == "。" else depth + 1 if c in OPENING else max(0, depth - 1)
-    return depth
+def depths_of(lines: list[str]) -> list[int]:
+    """How many brackets and quotes are open after each line; a full stop closes what was forgotten."""
+    found, depth = [], 0
+    for c in BRACKETS.findall("\n".join((*lines, ""))):
+        if c == "\n":
+            found.append(depth)
+        else:
+            depth = 0 if c == "。" else depth + 1 if c in OPENING else max(0, depth - 1)
+    return found
 
 
 def parted(before: str, after: str, *, broken: bool) -> bool:

@@ -1,13 +1,15 @@
 """Traditional characters: a text is read in simplified ones, offset for offset, and quoted as it is written."""
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 from .values import Healed
 
 # Frequent in official prose and never simplified: a text without any of them is not looked up character by character.
 TRADITIONAL = re.compile("[個機關單於與為發會實務應業將進過並計畫國學處從後時開長責]")
 
-QUOTES = str.maketrans("「」『』", "“”“”")
+QUOTES = {ord(old): new for old, new in zip("「」『』", "“”“”", strict=True)}
 
 
 def simplified(text: str) -> str:
@@ -25,11 +27,17 @@ def simplified_name(name: str) -> str:
 
 
 def _converted(text: str) -> str:
-    from opencc import OpenCC
-
-    convert = OpenCC("t2s").convert
+    convert = converter()
     pairs = ((character, convert(character)) for character in sorted(set(text)))
     return text.translate({ord(old): new for old, new in pairs if len(new) == 1} | QUOTES)
+
+
+@cache
+def converter() -> Callable[[str], str]:
+    """What reads traditional characters; its dictionary is loaded once, and only for a text that has some."""
+    from opencc import OpenCC
+
+    return OpenCC("t2s").convert
 
 
 def as_written(healed: Healed, raw: str) -> str:

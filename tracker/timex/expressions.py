@@ -2,18 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from inspect import signature
 from typing import Any, NamedTuple
 
 from .calendar import day
 from .edges import each
-from .grammar import Row
+from .grammar import DATES, Row
 from .spans import Anchor, Span
 from .table import OFTEN, Fitted
 from .values import Reference, Timex
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+def takes_year(meaning: Callable[..., Any]) -> bool:
+    """Whether a meaning takes a year that the words may leave out; a festival without one is the next."""
+    parameters = signature(meaning).parameters
+    return {"Y", "R"} <= parameters.keys() and "F" not in parameters
+
+
+YEAR_WANTED = {row.meaning for row in DATES if takes_year(row.meaning)}
+
+
+@dataclass(frozen=True, eq=False)
 class Expression:
     """period [part] [bound]: one value for the same words, wherever they stand."""
 
@@ -30,6 +40,11 @@ class Expression:
     def found(self) -> dict[str, Any]:
         """The parameters of its period."""
         return self.period.found
+
+    @cached_property
+    def yearless(self) -> bool:
+        """Whether the year has to be taken from elsewhere."""
+        return self.meaning in YEAR_WANTED and not {"Y", "R"} & self.found.keys()
 
     @property
     def rows(self) -> list[Row]:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from inspect import signature
 from typing import Any
 
 from ..prefixes import places
@@ -13,7 +12,7 @@ from . import calendar as c
 from . import recurrences as r
 from .expressions import Expression, again, expression, sense, stated_year
 from .fragments import DIGITS
-from .grammar import BOUNDS, DATES, LENGTHS, LINKS, PARTS, PERIODS, RECURRENCES, Row
+from .grammar import BOUNDS, LENGTHS, LINKS, PARTS, PERIODS, RECURRENCES, Row
 from .table import Table
 from .values import Mention, Reference
 
@@ -22,15 +21,6 @@ PARTLESS = {row.meaning for row in LENGTHS} | {c.present, r.rate, c.unsaid}
 AGAIN: dict[Callable[..., Any], set[Callable[..., Any]]] = {  # how a second day under the same words is written
     r.every_year_month: {c.month, c.day}, r.every_month_day: {c.coming_day}, c.day: {c.coming_day},
 }  # fmt: skip
-
-
-def takes_year(meaning: Callable[..., Any]) -> bool:
-    """Whether a meaning takes a year that the words may leave out; a festival without one is the next."""
-    parameters = signature(meaning).parameters
-    return {"Y", "R"} <= parameters.keys() and "F" not in parameters
-
-
-YEAR_WANTED = {row.meaning for row in DATES if takes_year(row.meaning)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +51,7 @@ class Parse:
     @property
     def yearless(self) -> bool:
         """Whether the year has to be taken from elsewhere."""
-        first = self.expressions[0]
-        return first.meaning in YEAR_WANTED and not {"Y", "R"} & first.found.keys()
+        return self.expressions[0].yearless
 
     def read(self, reference: Reference) -> Mention:
         """The mention that these words are when read against `reference`."""
@@ -145,10 +134,12 @@ def chain_from(text: str, first: Expression, stop: int) -> tuple[tuple[Expressio
 
 def scan(text: str) -> Iterator[Parse]:
     """The time expressions of a text, in order; one pass, whatever is in it."""
-    stop = 0
+    stop, periods = 0, tables()[0]
     for place in beginnings().finditer(text):
         start = place.start()
-        if start < stop or INSIDE_A_NUMBER.match(text, start) or (found := expression_at(text, start)) is None:
+        if start < stop or not periods.rows_at(text, start) or INSIDE_A_NUMBER.match(text, start):
+            continue
+        if (found := expression_at(text, start)) is None:
             continue
         chain, link, stop = chain_from(text, *found)
         yield Parse(text, start, stop, chain, link)

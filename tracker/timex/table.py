@@ -51,20 +51,10 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 @cache
-def parts(row: Row) -> tuple[re.Pattern[str], ...]:
-    """A row's pattern in parts, each of which begins where the one before stops: HEAD is the same one for all rows."""
+def behind_year(row: Row) -> re.Pattern[str] | None:
+    """What a row's pattern has behind HEAD, which is the same for many; None where it does not begin with it."""
     rest = row.pattern.removeprefix(HEAD)
-    return (compiled(HEAD), compiled(rest)) if rest != row.pattern else (compiled(rest),)
-
-
-def fit(row: Row, text: str, at: int) -> tuple[Fitted, int] | None:
-    """The row where it fits at an offset, and where it stops."""
-    words: tuple[str | None, ...] = ()
-    for part in parts(row):
-        if (m := part.match(text, at)) is None:
-            return None
-        words, at = words + m.groups(), m.end()
-    return fitted(row, words), at
+    return compiled(rest) if rest != row.pattern else None
 
 
 SIGNS = {name: chr(0xE000 + i) for i, name in enumerate(FRAGMENTS)}  # that stand for the fragments
@@ -92,13 +82,21 @@ class Table:
 
     def match(self, text: str, at: int) -> tuple[Fitted, int] | None:
         """The first row that fits at an offset, and where it stops."""
-        beginning = text[at : at + LENGTH]
-        if self._first is not None and beginning[:1] not in self._first:
+        if self._first is not None and text[at : at + 1] not in self._first:
             return None
-        for row, _ in self._beginning(beginning):
-            if found := fit(row, text, at):
-                return found
+        year: re.Match[str] | None = None
+        for row, _ in self.rows_at(text, at):
+            if rest := behind_year(row):
+                year = year or compiled(HEAD).match(text, at)
+                if year and (m := rest.match(text, year.end())):
+                    return fitted(row, year.groups() + m.groups()), m.end()
+            elif m := compiled(row.pattern).match(text, at):
+                return fitted(row, m.groups()), m.end()
         return None
+
+    def rows_at(self, text: str, at: int) -> list[tuple[Row, list[Prefix]]]:
+        """The rows that can fit at an offset, each with those of its prefixes that stand there."""
+        return self._beginning(text[at : at + LENGTH])
 
     def _rows_beginning(self, words: str) -> list[tuple[Row, list[Prefix]]]:
         """The rows that can fit where these words begin a text, each with those of its prefixes that do."""
