@@ -21,7 +21,7 @@ VALID = re.compile(
 BARE_VERB = re.compile(
     "，?(?:全部|全面|基本|正式|一并)?(?:完成|上报|报送|到位|建成|投用|投入使用|见效|实施|印发|出台|上线|启用|开工|完工|竣工)$"
 )
-SUBJECT_DUTY = re.compile("请(?:你|各|有关|相关)|[\\u4e00-\\u9fff（()）、]{2,30}?(?:负责|要|应|须|牵头)")
+SUBJECT_DUTY = re.compile("请(?:你|各|有关|相关)|[\\u4e00-\\u9fff（()）、]{2,30}?(?:负责|(?<![主重需])要(?![求素点])|应|须|牵头)")
 
 
 class Segment(NamedTuple):

@@ -157,12 +157,12 @@ def base(text: str, m: re.Match[str]) -> str:
 def qualifies(text: str, m: re.Match[str], op: Comparator) -> bool:
     """Whether a quantity tells which thing is meant (超过400万元的工程, 低于1万元的缴费), how it stands (仍达300吨), or only
     nearly all (基本实现全覆盖)."""
-    before, after = text[max(0, m.start() - 3) : m.start()], text[m.end() : m.end() + 4]
-    if re.search("低于|不满|不足|届满|每", before) and op == "=":
+    before, after = text[max(0, m.start() - 4) : m.start()], text[m.end() : m.end() + 4]
+    if re.search("低于|不满|不足|届满|每", before[-3:]) and op == "=":
         return True
     if m[0] == "全覆盖" and "基本" in text[segment_start(text, m) : m.start()]:
         return True
-    return before.endswith(("仍", "已", "曾")) or (m[0].startswith(("超过", "高于", "大于")) and "的" in after)
+    return bool(re.search("(?:仍|已|曾)[\u4e00-\u9fff]{0,3}$", before)) or (m[0].startswith(("超过", "高于", "大于")) and "的" in after)
 
 
 def segment_start(text: str, m: re.Match[str]) -> int:
