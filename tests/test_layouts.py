@@ -139,6 +139,22 @@ def test_each_step_of_a_cell_of_deadlines_is_one_commitment_unless_it_is_done() 
     assert done == ["2月上旬前", "2月8日", "5月底前"]
 
 
+MERGED = """序号 | 项目内容 | 进展情况 | 责任单位 |
+3 | 实施公路大中修100公里。 | 完成50公里,剩余预计11月底前完成。 | 交通运输局 |
+新增公交线路3条。 | 已新增2条,计划12月底前完成。 | ||
+4 | 新建住房1700套。 | 计划12月底前完成。 | 住建局 |
+"""
+
+
+def test_a_row_whose_number_was_merged_with_the_one_above_stands_below_it() -> None:
+    found = read(MERGED).commitments
+    assert [(c.item, c.quote.rstrip("。"), str(c.due), c.agencies) for c in found] == [
+        ("3", "实施公路大中修100公里", "2018-11-30", ("交通运输局",)),
+        ("3", "新增公交线路3条", "2018-12-31", ("交通运输局",)),
+        ("4", "新建住房1700套", "2018-12-31", ("住建局",)),
+    ]  # fmt: skip
+
+
 EMPTY_CELLS = """序号\t工作任务\t牵头单位\t配合单位\t完成时限\t备注
 1\t制定细则\t\t市司法局\t6月30日\t
 2\t建成平台\t市大数据局\t\t11月15日\t已立项

@@ -25,6 +25,7 @@ COLUMNS = {
     "task": re.compile("任务|内容|事项|措施|项目|举措|目标|要求|工作"),
 }
 DUTIES = ("lead", "body", "support")
+MERGED = 5  # characters: a task has more, a number or a code has fewer
 UNREAD = "像是表格的一行，没有读懂它的列"
 
 Header = dict[int, str]
@@ -35,9 +36,13 @@ def from_rows(reading: Reading, item: Item, parses: list[Parse], reference: Refe
     """The mentions of an item's tables, each with the commitment that it became, or None."""
     header: Header = {}
     starts = [p.start for p in parses]
+    above, bodies = item, Bodies()
     for row in item.rows:
-        header = read_header(reading.text, row) or header
+        own_header = read_header(reading.text, row)
+        header = own_header or header
         own = parses[bisect_left(starts, row.start) : bisect_left(starts, row.stop)]
+        if joined := not own_header and joins_above(reading.text, row, header):
+            row = TableRow(((row.start, row.start), *row.cells))
         several = header and len(row.cells) > len(header)
         for part, kinds in fitted(reading.text, row, header, [p.start for p in own]) if several else [(row, header)]:
             inside = [p for p in own if any(start <= p.start < stop for start, stop in part.cells)]
@@ -45,8 +50,26 @@ def from_rows(reading: Reading, item: Item, parses: list[Parse], reference: Refe
             if task is None:
                 yield from ((unread(see_remark(p, reference, reading.source)), None) for p in inside)
             else:
-                below = row_item(reading.text, item, part, kinds, task)
-                yield from from_row(reading, below, part, kinds, inside, reference)
+                above = row_item(reading.text, above if joined else item, part, kinds, task)
+                bodies = bodies_of(reading.text, part, kinds) or (bodies if joined else Bodies())
+                yield from from_row(reading, above, part, kinds, inside, reference, bodies)
+
+
+NUMBERED = re.compile("[0-9一二三四五六七八九十.．、（()）①-⑳-]{0,8}$")
+
+
+def joins_above(text: str, row: TableRow, header: Header) -> bool:
+    """Whether a row is a further task under the number above it, whose cell spans both and was copied once."""
+    (start, stop), *rest = row.cells
+    short = len(row.cells) < len(header) or row.cells[-1][0] == row.cells[-1][1]
+    numbered = NUMBERED.match(text, start, stop) or stop - start < MERGED
+    return header.get(0) == "number" and header.get(1) == "task" and bool(rest) and short and not numbered
+
+
+def bodies_of(text: str, row: TableRow, header: Header) -> Bodies:
+    """The bodies that a row's cells name."""
+    cells = ((header.get(i, ""), names(text[a:b])) for i, (a, b) in enumerate(row.cells))
+    return Bodies.of((kind, found) for kind, found in cells if kind in DUTIES)
 
 
 def fitted(text: str, row: TableRow, header: Header, dated: list[int]) -> list[tuple[TableRow, Header]]:
@@ -102,13 +125,16 @@ def row_item(text: str, item: Item, row: TableRow, header: Header, task: tuple[i
 
 
 def from_row(
-    reading: Reading, item: Item, row: TableRow, header: Header, parses: list[Parse], reference: Reference
+    reading: Reading,
+    item: Item,
+    row: TableRow,
+    header: Header,
+    parses: list[Parse],
+    reference: Reference,
+    bodies: Bodies,
 ) -> Iterator[Outcome]:
     """A date in the task's cell is read with its words; one in any other cell governs the task, unless it is past."""
     text = reading.text
-    bodies = Bodies.of(
-        (kind, names(text[a:b])) for i, (a, b) in enumerate(row.cells) if (kind := header.get(i, "")) in DUTIES
-    )
     start, stop = next(span for i, span in enumerate(row.cells) if header.get(i) == "task")
     whole = stop if "progress" in header.values() else row.stop  # what is promised may stand in the columns behind
     place = Place(item, "arrangement", start, stop, whole)
@@ -125,7 +151,7 @@ def from_row(
         else:
             section = Section("progress" if header.get(column) == "progress" else "arrangement", begin, end, ())
             seen = see(text, parse, Clause(begin, end, 0), section, reference, reading.source)
-        if "progress" in header.values():
+        if header.get(column) != "progress" and "progress" in header.values():
             keep_year(seen, reference)
         if seen.governs and (number_of(text, step) if step else "") in done:
             seen.role, seen.reason = "past", "its column of progress says that it is done"

@@ -10,7 +10,7 @@ from ..timex.numerals import number
 from .values import Comparator, Target
 
 COUNTED = (
-    "平方米|平方公里|公里|千米|立方米|千瓦时|千瓦|兆瓦|吉瓦|公顷|公斤|千克|吨标准煤|吨|亩|元|人次|人|户|套|辆|家|件|张|个(?!月|季度|星期)"
+    "微克/立方米|毫克/升|平方米|平方公里|公里|千米|立方米|千瓦时|千瓦|兆瓦|吉瓦|公顷|公斤|千克|吨标准煤|吨|亩|元|人次|人|户|套|辆|家|件|张|个(?!月|季度|星期)"
     "|座|条|场|所|台|株|棵|头|只|册|名|位|项|处|支|种|门|部|艘|架|次|米"
 )
 MEASURE = (
@@ -162,7 +162,9 @@ def qualifies(text: str, m: re.Match[str], op: Comparator) -> bool:
         return True
     if m[0] == "全覆盖" and "基本" in text[segment_start(text, m) : m.start()]:
         return True
-    return bool(re.search("(?:仍|已|曾)[\u4e00-\u9fff]{0,3}$", before)) or (m[0].startswith(("超过", "高于", "大于")) and "的" in after)
+    return bool(re.search("(?:仍|已|曾)[\u4e00-\u9fff]{0,3}$", before)) or (
+        m[0].startswith(("超过", "高于", "大于")) and "的" in after
+    )
 
 
 def segment_start(text: str, m: re.Match[str]) -> int:

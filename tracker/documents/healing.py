@@ -18,7 +18,7 @@ WORDS = re.compile(f"[^{BLANKS}]+")
 CELLS = re.compile(r"(?<=\S)(?: *\t[ \t]*| *\|[ |]*| {3,})(?=\S)")  # what stands between the cells of a table's row
 BORDERS = re.compile("[\t|]")  # there is an empty cell between two of them
 DATE_LINE = re.compile(
-    "(?:[0-9０-９]{4}|[一二〇零○九][〇零○一二三四五六七八九]{3})年[0-9０-９一二三四五六七八九十]{1,3}月[0-9０-９一二三四五六七八九十]{1,3}[日号]"
+    "(?:[0-9０-９]{4}|[一二〇零○九][〇零○OＯ一二三四五六七八九]{3})年[0-9０-９一二三四五六七八九十]{1,3}月[0-9０-９一二三四五六七八九十]{1,3}[日号]"
 )
 WIDE = re.compile(f"[{BLANKS}]{{3,}}")
 ENDS_A_NOTICE = re.compile("附件[:：0-9]|[^。]{1,2000}。")  # what stands before the signature, with it in one line

@@ -1,6 +1,6 @@
 """Numbers as official Chinese writes them: 12, １２, 十二, 二〇一八, 两, 半."""
 
-DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "两": 2, "兩": 2}
+DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0, "O": 0, "Ｏ": 0, "两": 2, "兩": 2}
 MULTIPLES = {"十": 10, "百": 100, "千": 1000}
 
 
