@@ -112,16 +112,19 @@ NAME = re.compile("[“《][^”》]{0,200}[”》]")
 @lru_cache(maxsize=16)  # several dates of one clause ask for the same quote
 def find_targets(text: str, spans: tuple[tuple[int, int], ...] = ()) -> tuple[Target, ...]:
     """The targets that a clause states, in order; `spans` are parts of it that are dates and not to be read."""
+    stated = list(quantities(text))
+    if not stated:
+        return ()
     found = []
     covered = {at for start, stop in (*spans, *(m.span() for m in NAME.finditer(text))) for at in range(start, stop)}
-    for m in quantities(text):
+    for m in stated:
         i = int(str(m.lastgroup)[1:])
         row, (value, unit) = ROWS[i], quantity(m, i)
         if not covered.isdisjoint(range(m.start(), m.end())) or qualifies(text, m, row.op):
             continue
         op: Comparator = ">=" if row.op == "=" and unit not in MEASURED else row.op
         what, against = indicator(text, m), base(text, m)
-        if least := m.groupdict().get(f"l{i}"):
+        if least := group(m, f"l{i}"):
             found.append(Target(what, ">=", figure(least), unit, against))
             op = "<="
         found.append(Target(what, op, value, unit, against))
@@ -130,10 +133,15 @@ def find_targets(text: str, spans: tuple[tuple[int, int], ...] = ()) -> tuple[Ta
 
 def quantity(m: re.Match[str], i: int) -> tuple[float, str]:
     """The value and the unit of a quantity that fits row i."""
-    row, named = ROWS[i], m.groupdict()
-    words, unit = named.get(f"v{i}"), named.get(f"u{i}") or row.unit
+    row, words = ROWS[i], group(m, f"v{i}")
+    unit = group(m, f"u{i}") or row.unit
     unit = "工作日" if unit == "个工作日" else unit.replace("％", "%")
     return figure(words) * row.value if words else row.value, unit
+
+
+def group(m: re.Match[str], name: str) -> str | None:
+    """The words of a group; None where its row has none."""
+    return m[name] if name in m.re.groupindex else None
 
 
 def figure(words: str) -> float:

@@ -11,7 +11,6 @@ from .. import sources
 from ..commitments import Extraction, extract
 from ..documents import Source
 from ..errors import FAULT, ConfigError, TrackerError, UnreadableFile
-from .coverage import numbered
 from .workers import Workers
 
 Make = Callable[[Source], Any]  # what is made of a document: pure, and found by its name in another process
@@ -61,6 +60,8 @@ class Reading:
     @classmethod
     def of(cls, source: Source) -> "Reading":
         """The whole of the reading."""
+        from .coverage import numbered  # knows milestones, and what is only shown becomes none
+
         return cls(source, extract(source), numbered(source.text))
 
 
