@@ -256,3 +256,17 @@ def test_half_width_marks_are_read_as_full_width_ones_and_quoted_as_written() ->
         (c.start, c.stop, c.due, len(c.agencies)) for c in theirs.commitments
     ]
     assert all(c.quote == half[c.start : c.stop] for c in theirs.commitments)
+
+
+# a clause: the quotes of its commitments
+QUOTES = {
+    "完成改造任务：一季度完成摸底，二季度改造500户。": ["一季度完成摸底", "二季度改造500户"],
+    "2019年到2021年，跨境电商交易额每年实现倍增。": [
+        "2019年到2021年，跨境电商交易额每年实现倍增", "跨境电商交易额每年实现倍增"],
+    "今年主要预期目标是：税收增长8%；就业保持稳定。": ["税收增长8%", "就业保持稳定"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "quotes"), QUOTES.items())
+def test_a_quote_says_what_is_due(text: str, quotes: list[str]) -> None:
+    assert [c.quote for c in read(f"1.任务。{text}", date(2019, 1, 10)).commitments] == quotes

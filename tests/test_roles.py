@@ -8,7 +8,7 @@ import re
 from datetime import date
 
 import pytest
-from test_commitments import read
+from test_commitments import PUBLISHED, read
 
 CASES = {
     "past, not future": r"""
@@ -31,6 +31,7 @@ CASES = {
     "background": r"""
         2018-08-31 | 污水厂应在【2017年底前】达标，但市里一拖再拖。 | past | -
         2018-08-31 | 一、督察反馈问题\n要求截污工程在【2018年6月底前】完成，目前仅完成三成。 | past | -
+        2018-08-31 | 乙项目因征迁滞后，未能按计划于【6月底前】开工。 | past | -
         2018-08-31 | 甲项目原计划【5月底前】开工，目前仍在办理手续。 | past | -
         2018-08-31 | 截至【8月15日】，全县项目开工38个，完成投资12亿元。 | past | -
         2018-08-31 | 民生实事进展情况表(截至【7月底】) | past | -
@@ -63,6 +64,9 @@ CASES = {
         2018-08-31 | 1.任务。明确每项任务【每季度】的形象进度。 | attribute | -
         2018-08-31 | 1.任务。对【10月底】仍未办结的建议提案，将专项督办。 | attribute | -
         2018-08-31 | 1.任务。各单位应于10月10日前将【上季度】进展情况上报。 | attribute | -
+        2018-08-31 | 1.任务。请于9月3日前将【8月份】进展情况报送督查室。 | attribute | -
+        2018-08-31 | 1.任务。对【2018年12月31日前】复工的企业，按每人500元给予补贴。 | attribute | -
+        2018-08-31 | 为切实做好【2019年春节期间】有关工作，现通知如下： | attribute | -
         2018-08-31 | 1.任务。打造步行【十分钟】便民圈。 | attribute | -
         2018-08-31 | 1.任务。把审批时间压缩到【七个工作日】。 | attribute | -
         2018-08-31 | 1.任务。对建成【二十年】以上的电梯开展评估。 | attribute | -
@@ -75,6 +79,7 @@ CASES = {
         2018-08-31 | 1.任务。企业在【2018年12月31日前】办理备案的，给予一次性补助。 | attribute | -
     """,
     "names": r"""
+        2018-08-31 | 关于【7月份】重点工作调度情况的通报 | name | -
         2018-08-31 | 附件:【2018年】“一件事”集成服务清单（略） | name | -
         2018-08-31 | 县【2018年度】重点工作清单(一季度任务执行情况) | name | -
         2018-08-31 | 治本攻坚三年行动方案\n(【2018—2020年】) | name | -
@@ -157,6 +162,15 @@ def test_what_a_time_does_in_its_sentence(day: str, text: str, role: str, due: s
     assert (sighting.mention.quote, sighting.role) == (words, role)
     days = [str(c.due) for c in extraction.commitments if c.timex == words]
     assert days == ([due] if due != "-" else [])
+
+
+def test_a_day_that_is_over_is_reported_in_a_report_and_due_in_a_plan() -> None:
+    text = "7月10日，甲项目开工。请各单位于9月3日前报送进展。"
+    dues = {
+        title: [str(c.due) for c in read(text, PUBLISHED, title).commitments]
+        for title in ("工作方案", "进展情况的通报")
+    }
+    assert dues == {"工作方案": ["2018-07-10", "2018-09-03"], "进展情况的通报": ["2018-09-03"]}
 
 
 def test_each_class_has_eight_sentences_that_differ_in_more_than_digits() -> None:

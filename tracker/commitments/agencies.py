@@ -17,8 +17,12 @@ PLACED = re.compile(  # 余姚市|人民政府; 县（区）|市场监管局
 HEIGHT = {place: height for height, places in enumerate(("省", "市州盟", "县区旗", "镇乡")) for place in places}
 SHORT_PLACE = re.compile(f"[\\u4e00-\\u9fff](?![{BODY_ENDS}])[\\u4e00-\\u9fff]$")  # 余姚 in 余姚、慈溪市人民政府
 HEAD = re.compile("(?:自治区|省|市|区|县|州)(?=[\\u4e00-\\u9fff]{2,})")
-HEADLESS = re.compile("[\\u4e00-\\u9fff]{2,10}(?:局|委|办|厅|院)$")
-ALREADY_HEADED = re.compile("自治区|[\\u4e00-\\u9fff]{0,4}[省市区县州各]|国家|国务院|中国|中央|全")
+HEADLESS = re.compile("(?![\\u4e00-\\u9fff]{2,}(?:银保?监|证监|保监|煤监)局)[\\u4e00-\\u9fff]{2,10}(?:局|委|办|厅|院)$")
+ALREADY_HEADED = re.compile(
+    "自治区|[\\u4e00-\\u9fff]{0,4}[省市区县州各]|国家|国务院|中国|中央|全"
+    "|[京津沪渝]|北京|天津|上海|重庆|河北|山西|内蒙古|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南"
+    "|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆"
+)
 OFFICER = re.compile(  # 市住建委主任张三
     "(?<=[局委办厅院会府处室])(?:党组书记|书记|主任|局长|厅长|处长|院长|主要负责人|负责人|分管领导|主要领导)[\\u4e00-\\u9fff]{0,3}$"
 )

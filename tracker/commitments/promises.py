@@ -85,6 +85,8 @@ def divided(
             continue
         start = start_of[governing[n - 1][0] if pending else i]
         stop = next((pieces[j - 1].stop for j in order if start_of[j] > start and j > i), clause.stop)
+        if pieces[i] == Segment(s.mention.start, s.mention.stop):  # 2023年到2025年，销售额每年倍增
+            stop = max(stop, next((pieces[j - 1].stop for j in order if j > i + 1), clause.stop))
         after = reading.text[s.mention.stop : stop].lstrip("，,")
         promise = after if opens(reading.text, pieces[i], s.mention.start) else reading.text[start:stop]
         named = bodies or nearest(reading.text[clause.start : s.mention.start]) or acting(promise) or doers

@@ -6,7 +6,7 @@ from datetime import date
 
 from ..documents import Clause, Item, Section, Source
 from ..timex import Mention, Parse, Reference
-from .cues import Tense, bounds, role_by_shape, role_of, shown
+from .cues import OVER, Tense, bounds, role_by_shape, role_of, shown
 from .references import published_begin, settle, within_sentence
 from .segments import CONTINUES, OPENER
 from .values import Role
@@ -36,11 +36,16 @@ class Seen:
         return self.role in GOVERNING and readable and bool(timex.unit_end or bounds(timex))
 
 
+REPORT = re.compile("通报|(?:进展|完成|落实|执行)情况")  # a document that tells how far its tasks have got
+
+
 def see(text: str, parse: Parse, clause: Clause, section: Section, reference: Reference, source: Source) -> Seen:
     """A mention of a clause with the role that its surroundings give it."""
     mention = parse.read(reference)
     tense = tense_of(parse, mention, section, source)
-    role, reason = role_of(shown(text, mention, clause.start, clause.stop), mention, section.name, tense)
+    reports = section.name == "other" and tense in OVER and REPORT.search(source.title)
+    shows, name = shown(text, mention, clause.start, clause.stop), "progress" if reports else section.name
+    role, reason = role_of(shows, mention, name, tense)
     if is_stamp(text, parse, mention, source):
         role, reason = "past", "the document's own date"
     if role == "attribute" and parse.yearless:  # what is reported by 2024年1月10日 need not be of 2024

@@ -21,6 +21,7 @@ VALID = re.compile(
 BARE_VERB = re.compile(
     "，?(?:全部|全面|基本|正式|一并)?(?:完成|上报|报送|到位|建成|投用|投入使用|见效|实施|印发|出台|上线|启用|开工|完工|竣工)$"
 )
+LISTS = re.compile("(?:任务|目标|节点|安排|进度|计划|步骤|如下)：(?=(?:到|于|在|至)?$)")  # 完成改造任务：一季度摸底，…
 SUBJECT_DUTY = re.compile(
     "请(?:你|各|有关|相关)|[\\u4e00-\\u9fff（()）、]{2,30}?(?:负责|(?<![主重需])要(?![求素点])|应|须|牵头)"
 )
@@ -60,6 +61,8 @@ def quote_start(text: str, pieces: Sequence[Segment], index: int, date: tuple[in
     about what the former ones said, the quote reaches back to the nearest subject, or to the first of them.
     """
     start, (at, end) = pieces[index].start, date
+    if told := LISTS.search(text, start, at):
+        return told.end()
     if opens(text, pieces[index], at):
         goes_on = BARE_VERB.match(text, end, pieces[index].stop)
     else:

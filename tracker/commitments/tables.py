@@ -1,7 +1,7 @@
 """Tables: a row is read by the words of its header; without a header its dates wait for a person."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -140,10 +140,10 @@ def from_row(
     place = Place(item, "arrangement", start, stop, whole)
     dates = tuple((p.start, p.stop) for p in parses)
     said: set[tuple[date | None, str | None]] = set()  # once in the task's own words, again in its column
-    done = finished(text, row, header)
+    done, steps = finished(text, row, header), steps_of(text, row, header)
     for parse in parses:
         column, (begin, end) = next((i, span) for i, span in enumerate(row.cells) if parse.start < span[1])
-        step = step_of(text, begin, end, parse) if header.get(column) == "when" else None
+        step = step_at(text, steps.get(column, []), parse)
         if step:
             seen = see(text, parse, step, Section("arrangement", begin, end, ()), reference, reading.source)
         elif header.get(column) in ("when", *DUTIES):  # where a cell is missing, the day stands in another's column
@@ -172,12 +172,17 @@ def number_of(text: str, step: Clause) -> str:
     return found[-1] if found else ""
 
 
-def step_of(text: str, start: int, stop: int, parse: Parse) -> Clause | None:
-    """The clause of a cell of deadlines that says what is due on a day: ①2月上旬前，完成招标。; else None."""
-    steps = list(clauses(text, start, stop, 0))
-    step = next((one for one in steps if one.start <= parse.start < one.stop), None)
-    if step is None or not (len(steps) > 1 or text.startswith(("，", "：", ":"), parse.stop)):
+def steps_of(text: str, row: TableRow, header: Header) -> dict[int, list[Clause]]:
+    """The clauses of each cell of deadlines."""
+    return {i: list(clauses(text, *span, 0)) for i, span in enumerate(row.cells) if header.get(i) == "when"}
+
+
+def step_at(text: str, steps: list[Clause], parse: Parse) -> Clause | None:
+    """The clause that says what is due on a day: ①2月上旬前，完成招标。; None where its cell names a day alone."""
+    at = bisect_right(steps, parse.start, key=lambda one: one.start) - 1
+    if at < 0 or not (len(steps) > 1 or text.startswith(("，", "："), parse.stop)):
         return None
+    step = steps[at]
     told = text[step.start : parse.start] + text[parse.stop : step.stop].lstrip("，：")
     return step if len(told) > 2 and not BARE_VERB.fullmatch(told) else None
 

@@ -163,9 +163,11 @@ def base(text: str, m: re.Match[str]) -> str:
 
 
 def qualifies(text: str, m: re.Match[str], op: Comparator) -> bool:
-    """Whether a quantity tells which thing is meant (超过400万元的工程, 低于1万元的缴费), how it stands (仍达300吨), or only
+    """Whether a quantity tells which thing is meant (超过400万元的工程, 低于1万元的缴费), how it stands (仍达300吨), whom it is for (对日处理20吨以上的设施), or only
     nearly all (基本实现全覆盖)."""
     before, after = text[max(0, m.start() - 4) : m.start()], text[m.end() : m.end() + 4]
+    if re.search("(?:^|[，；])对[^，。；]{0,10}$", text[max(0, m.start() - 12) : m.start()]):
+        return True
     if re.search("低于|不满|不足|届满|每", before[-3:]) and op == "=":
         return True
     if m[0] == "全覆盖" and "基本" in text[segment_start(text, m) : m.start()]:

@@ -1,6 +1,7 @@
 """Where a day could stand and none does: duties to be done always or at once (长期坚持, 立行立改), and words unread."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from ..documents import Item, TableRow
@@ -45,7 +46,7 @@ def unread(text: str, item: Item, dated: list[int]) -> Iterator[tuple[int, int]]
         below, header = header, read_header(text, row) or header
         for start, stop in deadlines(row, header) if header is below else ():
             known = any(words.fullmatch(text, start, stop) for words in (EMPTY, DUTY, A_BODY))
-            if not known and not any(start <= at < stop for at in dated):
+            if not known and bisect_left(dated, start) == bisect_left(dated, stop):
                 yield start, stop
 
 
