@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 OFTEN = 1 << 10  # remarks so many of which are remembered: one is read for its item, its dates and what stands below it
-BODY_ENDS = "局委办厅院会府处室心司行部署所校团站队"
-TAIL = "(?:人民政府|人民法院|人民检察院|红十字会|政府|管委会|管理委员会|[\\u4e00-\\u9fff]{1,20}(?:局|委|办|厅|院|会|部门|处|中心|公司|领导小组))"
-ALSO_PLACE = "(?:[（(〔][市区县州旗、]{1,6}[）)〕])?"  # 市（州）, 县（市、区）
+BODY_ENDS = "局委办厅院会府处室心司行部署所校团站队科股"
+TAIL = "(?:人民政府|人民法院|人民检察院|红十字会|政府|管委会|管理委员会|[\\u4e00-\\u9fff]{1,20}(?:局|委|办|厅|院|会|部门|处|中心|公司|领导小组))(?:[（(〔](?:局|委|办|中心|处|站|所)[）)〕])?"
+ALSO_PLACE = "(?:[（(〔][市区县州旗特、]{1,8}[）)〕])?"  # 市（州）, 县（市、区、特区）
 PLACE = re.compile(f"[\\u4e00-\\u9fff]{{1,8}}?[省市区县州旗盟镇乡]{ALSO_PLACE}|街道")
-BARE = re.compile(f"[省市区县州]{ALSO_PLACE}(?:人民政府|政府)?$")
+LEVEL = re.compile(f"[省市区县州旗盟]{ALSO_PLACE}")
+BARE = re.compile(f"{LEVEL.pattern}(?:人民政府|政府|人民法院|人民检察院)?$")
 PLACED = re.compile(  # 余姚市|人民政府; 县（区）|市场监管局
     f"(?P<name>[\\u4e00-\\u9fff]{{0,8}}?)(?P<place>[省市区县州旗盟镇乡])(?![级直属]){ALSO_PLACE}(?P<tail>{TAIL})"
 )
 HEIGHT = {place: height for height, places in enumerate(("省", "市州盟", "县区旗", "镇乡")) for place in places}
-SHORT_PLACE = re.compile(f"[\\u4e00-\\u9fff](?![{BODY_ENDS}])[\\u4e00-\\u9fff]$")  # 余姚 in 余姚、慈溪市人民政府
+SHORT_PLACE = re.compile(
+    f"(?![各每])[\\u4e00-\\u9fff](?![{BODY_ENDS}])[\\u4e00-\\u9fff]$"
+)  # 余姚 in 余姚、慈溪市人民政府
 HEAD = re.compile("(?:自治区|省|市|区|县|州)(?=[\\u4e00-\\u9fff]{2,})")
 HEADLESS = re.compile("(?![\\u4e00-\\u9fff]{2,}(?:银保?监|证监|保监|煤监)局)[\\u4e00-\\u9fff]{2,10}(?:局|委|办|厅|院)$")
 ALREADY_HEADED = re.compile(
@@ -28,14 +31,14 @@ OFFICER = re.compile(  # 市住建委主任张三
 )
 GENERIC = re.compile("(?:相关|有关|其他)?(?:部门|单位)$|[-—–/／|]+$|(?:暂?无|空)$")  # and what an empty cell holds
 SPLIT = re.compile(
-    f"[、，,；;]|(?<=[\\u4e00-\\u9fff)）][{BODY_ENDS}区县市门位构)）])(?:以及|及(?![其所])|和|会同|联同|联合)(?=[\\u4e00-\\u9fff])|(?<=[地门位])(?=各)|等(?=(?:[\\u4e00-\\u9fff]|[（(][市区县州省]{{0,4}}[驻属直][市区县州省][）)]){{0,10}}(?:部门|单位))"
+    f"[、，,；;]|(?<=[\\u4e00-\\u9fff)）、][{BODY_ENDS}区县市州旗门位构)）])(?:以及|及(?![其所])|和|会同|联同|联合)(?=[\\u4e00-\\u9fff])|(?<=[地门位])(?=各)|等(?=(?:[\\u4e00-\\u9fff]|[（(][市区县州省]{{0,4}}[驻属直][市区县州省][）)]){{0,10}}(?:部门|单位))"
 )
 ROLE_LABEL = re.compile(
     "(?P<lead>牵头|主办|主(?=[（(])|主管)|(?P<support>配合|协办|参与|协同)|(?P<body>责任|承办|实施|负责|组织|落实)"
 )
 NAMED = re.compile(
     "(?:牵头|责任|配合|主办|协办|承办|实施|负责|主管|组织|参与|落实|协同|主（协）办)(?:责任|负责|考核|配合)?"
-    "(?:单位|部门|机关|主体|处室|科室|机构)?[:：]"
+    "(?:单位|部门|机关|主体|处室|科室|股室|机构)?[:：]"
 )
 PERSON = re.compile("领导|责任人|联系人")
 DUTY = re.compile(
@@ -95,7 +98,9 @@ class Bodies:
         )
 
 
-KEPT = re.compile("[市区县州旗镇乡村街道社、]{1,8}|单位")  # 区县（市）, 县（市、区）, 乡镇（街道）, 部门（单位）
+KEPT = re.compile(  # 区县（市）, 县（市、区、特区）, 乡镇（街道）, 部门（单位）, 农业局（委）
+    "[市区县州旗镇乡村街道社特、]{1,8}|单位|局|委|办|中心|处|站|所"
+)
 BRACKET = re.compile("[（(〈〔]([^（()）〈〉〔〕]*)[）)〉〕]")
 ASIDE = re.compile("以下|简称|下称|[详参]?见|名单|包括|含(?![\\u4e00-\\u9fff]{0,3}[局委办])")
 COUNTED = re.compile("等[0-9一二三四五六七八九十]{1,3}个?(?:市级|省级)?(?:部门|单位)")
@@ -138,11 +143,12 @@ def names(text: str) -> list[str]:
         placed.append(PLACED.fullmatch(part) or placed[-1])
     whole: list[str] = []
     for part, model in zip(parts, reversed(placed), strict=False):
-        if model and PLACE.fullmatch(part) and shares_tail(part, model):
+        in_group = bool(whole) and whole[-1].startswith("各") and bool(BARE.match(part))
+        if model and (PLACE.fullmatch(part) or LEVEL.fullmatch(part)) and shares_tail(part, model):
             part += model["tail"]
         elif model and model["name"] and SHORT_PLACE.fullmatch(part):
             part += model["place"] + model["tail"]
-        if whole and whole[-1].startswith("各") and BARE.match(part):
+        if in_group:
             part = "各" + part
         elif whole and HEADLESS.fullmatch(part) and not ALREADY_HEADED.match(part) and (head := HEAD.match(whole[0])):
             part = head[0] + part
@@ -153,10 +159,10 @@ def names(text: str) -> list[str]:
 def shares_tail(part: str, model: re.Match[str]) -> bool:
     """Whether a place in a list is short for its own part of the next body that is written out.
 
-    鄞州区、余姚市科协 and 各市、县教育局 share one; in 各区县、市教育局 the second is another body, and so is
+    鄞州区、余姚市科协, 各市、县教育局 and 各市及有关县教育局 share one; in 各区县、市教育局 the second is another body, and so is
     a zone's committee after 各区县.
     """
-    if not model["name"] and not model["tail"].endswith("政府"):
+    if model["name"] in ("", "有关", "相关") and not model["tail"].endswith("政府"):
         return HEIGHT[re.sub("[（(〔].*", "", part)[-1]] < HEIGHT[model["place"]]
     return part[0] not in "各每" or not model["name"] or model["tail"].endswith("领导小组")
 
@@ -169,7 +175,7 @@ def read_remark(text: str) -> Bodies:
 
 MARKED = re.compile("([^、，,；;（(]+)[（(](?P<verb>牵头|主办|配合|协办|参与)[）)]")
 A_BODY = re.compile(
-    f"[\\u4e00-\\u9fff、（）()]{{1,40}}(?:[{BODY_ENDS}关]|部门|单位|[省市区县]|公司)(?:[（(][市州县区旗街道单位、]{{1,8}}[）)])?$"
+    f"[\\u4e00-\\u9fff、（）()]{{1,200}}(?:[{BODY_ENDS}关]|部门|单位|[省市区县]|公司)(?:[（(][市州县区旗街道单位、]{{1,8}}[）)])?$"
 )
 BOXED = re.compile("[【［\\[]([\\u4e00-\\u9fff]{2,8})[】］\\]][:：]?")  # 【责任单位】
 
