@@ -68,7 +68,8 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
 
 def outline(text: str) -> Document:
     """The items of a healed text with their sections and clauses; every clause of the text is in exactly one."""
-    return Document(text, tuple(close(text, gathered) for gathered in gather(text)))
+    reports = bool(REPORT.search(text))
+    return Document(text, tuple(close(text, gathered, reports=reports) for gathered in gather(text)))
 
 
 def gather(text: str) -> list[Open]:
@@ -173,10 +174,10 @@ def title_of(text: str, start: int, stop: int) -> str:
     return re.split("[。；;！？：:\n]", text[start : min(stop, start + LONGEST)], maxsplit=1)[0].strip(" #")
 
 
-def close(text: str, item: Open) -> Item:
-    """An Item of what was gathered."""
+def close(text: str, item: Open, *, reports: bool) -> Item:
+    """An Item of what was gathered; `reports`: its document tells what was done."""
     first = item.start if item.is_heading else item.body
-    cuts = item.sections or [(section_by_heading(item), first, first)]
+    cuts = item.sections or [(section_by_heading(item, reports=reports), first, first)]
     if cuts[0][1] > item.body:
         cuts = [("other", item.body, item.body), *cuts]
     lines: list[Remark | TableRow] = [*item.labels, *item.leads, *item.rows]
@@ -216,11 +217,17 @@ def without(start: int, stop: int, apart: Sequence[Remark | TableRow]) -> list[t
 
 REPORTING = re.compile("进展|回顾|成效|整改效果|^(?!.*(?:解决|整治|整改|治理|化解|查摆|聚焦)).*问题$")
 
+# 现将2023年工作总结汇报如下; what such a document plans stands under a heading that says so
+REPORT = re.compile("现将[^。；\n]{0,30}(?:总结|情况)[^。；，\n]{0,4}如下|(?:督查|检查|考核|评估)，现(?:予以)?通报如下")
+PLANNED = re.compile("计划|打算|安排|思路|下一?步|要求|任务|目标|建议|措施|重点|部署")
 
-def section_by_heading(item: Open) -> SectionName:
+
+def section_by_heading(item: Open, *, reports: bool) -> SectionName:
     """What an item without section labels is, by its own title and the headings above it."""
     if item.number is None and not item.headings:
         return "other"
     if any("目标" in heading for heading in item.headings):
         return "objective"
-    return "progress" if any(map(REPORTING.search, item.headings)) else "arrangement"
+    if any(map(REPORTING.search, item.headings)):
+        return "progress"
+    return "progress" if reports and not any(map(PLANNED.search, (item.title or "", *item.headings))) else "arrangement"
