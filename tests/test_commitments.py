@@ -206,6 +206,21 @@ def test_a_length_from_another_event_has_no_day() -> None:
     assert (commitment.kind, commitment.due, commitment.confidence) == ("duration", None, "low")
 
 
+CONDITIONAL = {
+    "有下列情形之一的，政务部门应当自情形发生之日起10个工作日内更新目录": 0,
+    "属于有条件共享的，其他政务部门应当自收到申请之日起7个工作日内答复": 0,
+    "因故不能按期办结的，须在11月底前书面说明": 0,
+    "对于已经建成的，原则上于2018年11月底前移交": 0,
+    "加强部门之间的衔接，应当在11月底前移交": 0,
+    "完善制度的建设，各单位应当在11月底前移交": 8,
+}
+
+
+@pytest.mark.parametrize(("clause", "start"), CONDITIONAL.items())
+def test_the_condition_of_a_duty_belongs_to_its_quote(clause: str, start: int) -> None:
+    assert only(f"1.任务。{clause}。").quote == clause[start:]
+
+
 def test_a_length_from_the_day_of_issue_has_one() -> None:
     assert only("1.任务。各单位在本方案印发之日起1个月内要制定方案。").due == date(2018, 9, 30)
 

@@ -9,7 +9,7 @@ from .agencies import Bodies
 from .building import Place, Reading, Spans, build
 from .doers import Named
 from .seeing import Seen
-from .segments import Segment, opens, quote_start, segments
+from .segments import Segment, opens, quote_start, segments, with_condition
 from .subjects import acting, nearest, subject
 from .values import Commitment
 
@@ -91,6 +91,8 @@ def divided(
         promise = after if opens(reading.text, pieces[i], s.mention.start) else reading.text[start:stop]
         named = bodies or nearest(reading.text[clause.start : s.mention.start]) or acting(promise) or doers
         who = named.narrowed(promise)
+        if start == start_of[order[0]]:
+            start = with_condition(reading.text, pieces, start)
         place = Place(item, section.name, start, stop, stop)
         if (start, stop) == (s.mention.start, s.mention.stop) and item.title:
             start = max(item.start, reading.text.find(item.title, item.start))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 COMMA = re.compile("[，,（(〔［《“）)〕］》”]")
@@ -52,6 +53,16 @@ def segments(text: str, start: int, stop: int) -> tuple[Segment, ...]:
 def opens(text: str, segment: Segment, at: int) -> bool:
     """Whether a date at an offset opens its segment, so that it governs what follows and carries over ；."""
     return bool(OPENER.fullmatch(text, segment.start, at))
+
+
+DUTY = re.compile("[^，；]{0,40}?(?:应当?|须|必须|原则上)")
+
+
+def with_condition(text: str, pieces: Sequence[Segment], start: int) -> int:
+    """Where a quote begins that the condition of its duty opens: 有下列情形之一的，应当自发生之日起10日内更新."""
+    before = next((piece for piece, now in pairwise(pieces) if now.start == start), None)
+    conditional = before and text[before.stop - 1 : before.stop + 1] == "的，" and DUTY.match(text, start)
+    return before.start if before and conditional else start
 
 
 def quote_start(text: str, pieces: Sequence[Segment], index: int, date: tuple[int, int], floor: int) -> int:
