@@ -26,6 +26,30 @@ def test_a_change_says_what_it_is_measured_from(text: str, expected: list[tuple[
     assert [(t.op, t.value, t.unit, t.base) for t in find_targets(text)] == expected
 
 
+# a sentence: the indicators of its targets with their values
+INDICATORS = {
+    "年底前实现全省综合结案率达100%": [("综合结案率", 100)],
+    "年底全市高价值发明专利同比增长5%": [("高价值发明专利同比增长", 5)],
+    "力争全年信贷增长1800亿元": [("信贷增长", 1800)],
+    "2019年度全省开展对接活动不少于400场": [("对接活动", 400)],
+    "肉牛贷款年末余额力争达到300亿元": [("肉牛贷款年末余额", 300)],
+    "年底前完成80%的清理工作": [("清理工作", 80)],
+    "11月底前完成60%的改造任务": [("改造任务", 60)],
+    "到2020年，全县森林覆盖率达到65%": [("森林覆盖率", 65)],
+    "年内建成3个产业园": [("产业园", 3)],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), INDICATORS.items())
+def test_an_indicator_has_no_words_of_time_before_it(text: str, expected: list[tuple[str, float]]) -> None:
+    (commitment,) = read(f"1.任务。{text}。").commitments
+    assert [(t.indicator, t.value) for t in commitment.targets] == expected
+
+
+def test_a_rank_is_no_quantity() -> None:
+    assert find_targets("确保进入全省前3名") == ()
+
+
 NO_TARGETS = [
     "2017年全省散煤用量仍达300万吨",
     "基本实现服务区充电设施全覆盖",

@@ -88,7 +88,7 @@ def compiled() -> re.Pattern[str]:
         for name, quantity in written.items():
             pattern = pattern.replace(name, quantity)
         branches.append(f"(?P<r{i}>{pattern})")
-    return re.compile(f"(?<![0-9０-９.．,第前A-Za-z])(?:{'|'.join(branches)})")
+    return re.compile(f"(?<![0-9０-９.．,第A-Za-z])(?!(?<=前)[0-9０-９])(?:{'|'.join(branches)})")
 
 
 @cache
@@ -123,7 +123,7 @@ def find_targets(text: str, spans: tuple[tuple[int, int], ...] = ()) -> tuple[Ta
         if not covered.isdisjoint(range(m.start(), m.end())) or qualifies(text, m, row.op):
             continue
         op: Comparator = ">=" if row.op == "=" and unit not in MEASURED else row.op
-        what, against = indicator(text, m), base(text, m)
+        what, against = indicator(text, m, spans), base(text, m)
         if least := group(m, f"l{i}"):
             found.append(Target(what, ">=", figure(least), unit, against))
             op = "<="
@@ -182,9 +182,23 @@ def segment_start(text: str, m: re.Match[str]) -> int:
     return max(text.rfind(c, 0, m.start()) for c in "，,；;：\t") + 1
 
 
-def indicator(text: str, m: re.Match[str]) -> str:
-    """What a quantity measures: the words before it in its segment; for a bare count the counted thing after it."""
-    before = re.sub("^(?:到|至|实现|力争|确保|其中|全面|基本)", "", text[segment_start(text, m) : m.start()])
+LEADS = re.compile("(?:到|至|实现|力争|争取|确保|其中|全面|基本|做到|，)*")
+WHERE = re.compile("(?:实现|做到)?全[省市县区州旗](?=[\\u4e00-\\u9fff]{3})(?:开展)?")
+PARTS = re.compile("的([^，,；;。、（(和已将]{2,24})")  # 完成80%的清理工作
+
+
+def indicator(text: str, m: re.Match[str], spans: tuple[tuple[int, int], ...]) -> str:
+    """What a quantity measures: the words before it in its segment, without the date that opens it; for a bare count
+    the counted thing after it, as for a share of what only a verb is before."""
+    start = segment_start(text, m)
+    start = next((stop for at, stop in spans if at < m.start() and LEADS.fullmatch(text, start, at)), start)
+    opening = LEADS.match(text, start, m.start())
+    start = opening.end() if opening else start
+    if where := WHERE.match(text, start, m.start()):
+        start = where.end()
+    before = re.sub("力争$", "", text[start : m.start()])
+    if before in ("", "完成") and (parts := PARTS.match(text, m.end())):
+        return parts[1]
     if not m[0][0].isdigit() or m[0][-1] in "%％":
         return before
     counted = re.match("[^，,；;、。（(和的已将]{0,24}", text[m.end() :])
