@@ -117,6 +117,39 @@ def test_a_phase_is_that_of_all_whom_its_sentences_name() -> None:
     assert [c.agencies for c in read(text).commitments] == [("各参建单位", "市住建部门", "区住建部门")]
 
 
+# the heading and the sentences of a phase: the agencies of its commitment
+PHASES = {
+    "（三）重点检查阶段（2018年9月-2018年12月）\n各县（市）区、各有关部门要进行检查。市领导小组将组织抽查。": (
+        "各县（市）区", "各有关部门", "市领导小组"),
+    "（四）总结阶段（2018年12月）\n市级有关部门要认真总结。各街道要报送材料。": ("市级有关部门", "各街道"),
+    "（一）动员阶段（2018年9月上旬）\n市教育局制定方案。各县区教育局要组织学习。": ("市教育局", "各县区教育局"),
+    "（二）自查阶段（2018年10月）\n建立台账，逐项整改。": (),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "agencies"), PHASES.items())
+def test_a_phase_with_a_heading_of_its_own_is_that_of_all_whom_its_sentences_name(
+    text: str, agencies: tuple[str, ...]
+) -> None:
+    assert [c.agencies for c in read(f"一、步骤\n{text}").commitments] == [agencies]
+
+
+# a sentence before （市大数据局、市级有关部门、各县（市）人民政府负责）: the agencies of its commitments
+AMONG_OTHERS = {
+    "各县（市）年底前开通移动端。": ("各县（市）人民政府",),
+    "各县（市）人民政府要在11月底前公开清单。": ("各县（市）人民政府",),
+    "各县（市）、各部门要在11月底前公开清单。": ("市大数据局", "市级有关部门", "各县（市）人民政府"),
+    "已作出承诺的单位要在11月底前编制清单。": ("市大数据局", "市级有关部门", "各县（市）人民政府"),
+    "11月底前，未作出承诺的各级行政机关要编制清单。": ("市大数据局", "市级有关部门", "各县（市）人民政府"),
+}
+
+
+@pytest.mark.parametrize(("text", "agencies"), AMONG_OTHERS.items())
+def test_of_the_bodies_of_an_item_those_answer_whom_a_sentence_names(text: str, agencies: tuple[str, ...]) -> None:
+    found = read(f"1.任务。{text}（市大数据局、市级有关部门、各县（市）人民政府负责）").commitments
+    assert [c.agencies for c in found] == [agencies]
+
+
 def test_of_several_brackets_each_closes_its_own_passage() -> None:
     text = "1.编制规范，9月底前完成。（市政府办公厅负责）建立机制，12月底前上线。（市大数据局负责）"
     assert [c.agencies for c in read(text).commitments] == [("市政府办公厅",), ("市大数据局",)]

@@ -80,7 +80,14 @@ class Bodies:
                      for part in ("agencies", "lead", "support")))  # fmt: skip
 
     def narrowed(self, clause: str) -> "Bodies":
-        """Only the bodies of the place that a clause names as its subject, where they are of several places."""
+        """Only the bodies of the place that a clause names as its subject, where they are of several places.
+
+        各县（市）年底前开通 is said to 各县（市）人民政府 alone.
+        """
+        if group := next((name for name in self.agencies if name[0] == "各" and alone(name, clause)), ""):
+            return Bodies(
+                *(tuple(n for n in listed if n == group) for listed in (self.agencies, self.lead, self.support))
+            )
         places = {name: m[0] for name in self.agencies if (m := PLACE.match(name)) and name[0] not in "各每全"}
         if len(set(places.values())) < 2:
             return self
@@ -96,6 +103,16 @@ class Bodies:
                 for names in (self.agencies, self.lead, self.support)
             )
         )
+
+
+GOVERNMENT = re.compile("(?:人民)?政府$")
+
+
+def alone(group: str, clause: str) -> bool:
+    """Whether a clause begins with a group of places, with or without 人民政府, and with nobody beside it."""
+    place = GOVERNMENT.sub("", group)
+    rest = clause.removeprefix(group if clause.startswith(group) else place)
+    return place[-1] in "省市区县州旗）" and rest != clause and rest[:1] not in ("", *"、，和及与各政人有相级直市县区")
 
 
 KEPT = re.compile(  # 区县（市）, 县（市、区、特区）, 乡镇（街道）, 部门（单位）, 农业局（委）

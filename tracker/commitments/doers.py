@@ -105,6 +105,18 @@ def addressees(text: str) -> Addressees:
     return Addressees(Bodies(tuple(listed)), signed.start() if signed else len(text))
 
 
+def acting_in(text: str, clauses: Iterable[Clause]) -> Bodies:
+    """All whom the sentences of a phase name."""
+    return Bodies.union(subject(text[one.start : one.stop]) for one in clauses)
+
+
+def doers_of_phase(text: str, item: Item, start: int, stop: int) -> Bodies:
+    """Those who act in an item whose heading between two offsets is a phase: 重点检查阶段（2010年3月—7月）."""
+    if not PHASE.search(text[start:stop]):
+        return Bodies()
+    return acting_in(text, (clause for section in item.sections for clause in section.clauses))
+
+
 def doers_by_clause(
     text: str, item: Item, found: Named, before: Bodies, head: Bodies, addressed: Addressees
 ) -> dict[Clause, Bodies]:
@@ -125,7 +137,7 @@ def doers_by_clause(
             if TITLE.search(words) and text[clause.stop : clause.stop + 1] in ("\n", ""):
                 doers[clause] = current or head
             elif PHASE.search(words):
-                rest = Bodies.union(subject(text[one.start : one.stop]) for one in section.clauses[n + 1 :])
+                rest = acting_in(text, section.clauses[n + 1 :])
                 doers[clause] = rest or current or head
             else:
                 current = Bodies() if SIGNED.search(words) or OUTCOMES.search(words) else subject(words) or current

@@ -9,7 +9,7 @@ from ..errors import Problem
 from ..timex import Mention, Parse, Reference, Timex, scan
 from .agencies import Bodies
 from .building import Place, Reading, build
-from .doers import Named, addressees, doers_by_clause, head, named
+from .doers import Named, addressees, doers_by_clause, doers_of_phase, head, named
 from .promises import from_clauses, spans
 from .references import default_reference
 from .remarks import from_lead, from_remarks, headline
@@ -96,12 +96,13 @@ def from_heading(
     """The mentions of a heading that has text below it: one that sets a day dates what the heading says."""
     start, stop = headline(reading.text, item)
     section = Section("arrangement", start, stop, ())
+    who = bodies.bodies or doers_of_phase(reading.text, item, start, stop)
     for parse in parses:
         seen = see(reading.text, parse, Clause(start, stop, 0), section, reference, reading.source)
         place = Place(item, section.name, start, stop, stop)
         led = any(lead.start <= parse.start < lead.stop for lead in item.leads)
         inside = start <= parse.start < stop and item.number is not None and not led
-        yield seen, build(reading, place, seen, bodies.bodies, dates=spans([seen])) if inside and seen.governs else None
+        yield seen, build(reading, place, seen, who, dates=spans([seen])) if inside and seen.governs else None
 
 
 def apart(item: Item, parses: list[Parse]) -> tuple[list[Parse], list[Parse]]:
