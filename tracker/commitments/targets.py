@@ -1,6 +1,7 @@
 """Quantities that a commitment promises: rows with examples, read into indicator, comparator, value, unit and base."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -115,7 +116,8 @@ def find_targets(text: str, spans: tuple[tuple[int, int], ...] = ()) -> tuple[Ta
     stated = list(quantities(text))
     if not stated:
         return ()
-    found = []
+    found: list[Target] = []
+    apart = deque[str]()
     covered = {at for start, stop in (*spans, *(m.span() for m in NAME.finditer(text))) for at in range(start, stop)}
     for m in stated:
         i = int(str(m.lastgroup)[1:])
@@ -124,6 +126,13 @@ def find_targets(text: str, spans: tuple[tuple[int, int], ...] = ()) -> tuple[Ta
             continue
         op: Comparator = ">=" if row.op == "=" and unit not in MEASURED else row.op
         what, against = indicator(text, m, spans), base(text, m)
+        if shared := APART.fullmatch(what):  # 再贷款、再贴现投放量分别达到300亿元和100亿元
+            apart = deque(each_whole(shared[1]))
+        elif apart and text[m.start() - 1 : m.start()] in ("和", "、", "与"):
+            what = apart[0]
+        else:
+            apart.clear()
+        what = apart.popleft() if apart else what
         if least := group(m, f"l{i}"):
             found.append(Target(what, ">=", figure(least), unit, against))
             op = "<="
@@ -147,6 +156,19 @@ def group(m: re.Match[str], name: str) -> str | None:
 def figure(words: str) -> float:
     """The value of a number with separators of thousands, full-width points, or in Han."""
     return float(number(words.replace(",", "").replace("．", ".")))
+
+
+APART = re.compile("([^，；]{2,60}?[、和与][^，；]{2,40}?)分别(?:增长|提高|下降|减少|压减|建成|新建|新增|改造|办理)?")
+MEASURED_BY = re.compile(
+    "(?:投放量|完成率|覆盖率|增长率|合格率|办结率|增速|增长|增加|提高|下降|余额|总量|数量|面积|比例|占比)$"
+)
+
+
+def each_whole(listed: str) -> list[str]:
+    """The quantities of a list whose shared ending stands at the last: 再贷款投放量, 再贴现投放量."""
+    parts = re.split("[、和与]", listed)
+    tail = MEASURED_BY.search(parts[-1])
+    return [part if not tail or MEASURED_BY.search(part) else part + tail[0] for part in parts]
 
 
 CHANGE = "再|累计|平均|年均|分别|大幅|至少|翻|提高|增长|增加|提升|上升|下降|降低|减少|压减|压缩|缩短|高|低|多|少"
