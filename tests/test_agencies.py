@@ -126,7 +126,7 @@ def test_a_document_without_an_issuer_speaks_for_the_place_of_all_others(office:
     assert listed(office) == [["市发改委"], ["市发改委"]]
     ingest(office, "丙", "市民政局", issuer="温州市人民政府")
     ingest(office, "丁", "市发展和改革委员会", issuer="督查组")
-    assert "市发改委 may be 市发展和改革委员会" in office("doctor", *DAY).said
+    assert "市发展和改革委员会 may be 宁波市发展和改革委员会" in office("doctor", *DAY).said
 
 
 WENZHOU = "温州市人民政府"
@@ -169,6 +169,12 @@ def test_whose_body_a_document_without_an_issuer_means_is_asked_where_several_pl
     ingest(office, "戊", "市发改委", WENZHOU)
     names = ["宁波市发展和改革委员会", "温州市发展和改革委员会"]
     assert listed(office) == [[names[0]], [names[1]], [names[0]], [names[0]], [names[1]]]
+
+
+def test_a_body_without_a_place_takes_the_name_from_none_of_those_that_have_one(office: Program) -> None:
+    for name, body, issuer in (("甲", "市财政局", CITY), ("乙", "市林业局", WENZHOU), ("丙", "市财政局", "督查组")):
+        ingest(office, name, body, issuer)
+    assert listed(office) == [["宁波市财政局"], ["市林业局"], ["市财政局"]]
 
 
 def test_bodies_of_two_cities_are_not_made_one_by_a_short_name(office: Program) -> None:

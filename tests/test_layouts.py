@@ -204,6 +204,22 @@ def test_a_deadline_in_a_table_that_is_not_understood_waits(cell: str, expected:
     assert [s.mention.quote for s in sightings if s.fate == "waiting"] == expected
 
 
+def test_a_date_of_a_row_that_holds_two_tasks_is_seen_once() -> None:
+    sightings = read("序号\t\t时限\n每季\t：\t1年\t，").sightings
+    assert [s.mention.quote for s in sightings] == ["每季", "1年"]
+
+
+def test_what_comes_next_is_a_part_of_its_own_behind_the_progress() -> None:
+    text = "1.标准地试点（市国土局）\n进展：3月，印发《实施意见》。\n下一步：9月中旬完成指标体系，四季度实现全覆盖。"
+    assert [str(c.due) for c in read(text).commitments] == ["2018-09-20", "2018-12-31"]
+
+
+@pytest.mark.parametrize("head", ["整改", "验收", "备注"])
+def test_a_day_to_come_in_a_column_without_a_name_is_no_past_fact(head: str) -> None:
+    (found,) = read(f"序号\t任务\t{head}\t牵头单位\n1\t修订章程\t2018年12月15日\t市工会").commitments
+    assert (found.quote, str(found.due), found.lead) == ("修订章程", "2018-12-15", ("市工会",))
+
+
 def test_label_lines_without_numbers_belong_to_the_task_beside_them() -> None:
     energy, water = "责任单位：市能源局\n完成时限：年底\n", "责任单位：市水务局\n完成时限：10月\n"
     before = f"{energy}工作任务：建成中心。\n{water}工作任务：整治河道。"

@@ -112,6 +112,19 @@ def test_a_sentence_names_those_who_act(text: str, agencies: tuple[str, ...]) ->
     assert [c.agencies for c in read(f"1.任务。{text}").commitments] == [agencies]
 
 
+# sentences: the agency of each
+EACH_ITS_OWN = {
+    "市财政局9月底前拨付资金。市住建委下周三前拿出方案。": ("市财政局", "市住建委"),
+    "市财政局一周内拨付资金。市督查室8月底前督查。": ("市财政局", "市督查室"),
+    "市财政局牵头,9月底前完成.各地请于每月5日前报送进展.": ("市财政局", "各地"),
+}
+
+
+@pytest.mark.parametrize(("text", "agencies"), EACH_ITS_OWN.items())
+def test_each_sentence_names_its_own(text: str, agencies: tuple[str, ...]) -> None:
+    assert [c.agencies for c in read(f"1.任务。{text}").commitments] == [(agency,) for agency in agencies]
+
+
 def test_a_phase_is_that_of_all_whom_its_sentences_name() -> None:
     text = "一、步骤\n（一）总结提升（2018年12月）。各参建单位通过此次行动完善制度。市、区两级住建部门对效果进行研判。"
     assert [c.agencies for c in read(text).commitments] == [("各参建单位", "市住建部门", "区住建部门")]

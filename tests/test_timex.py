@@ -144,3 +144,7 @@ def test_numbers_are_read_in_every_script(words: str, value: float) -> None:
 def test_every_fragment_is_used() -> None:
     patterns = "".join(row.pattern for row in ROWS)
     assert [key for key in FRAGMENTS if f"{{{key}" not in patterns] == []
+
+
+def test_a_month_with_a_year_of_its_own_is_no_part_of_a_yearly_one() -> None:
+    assert [m.quote for m in find_timexes("每年6月、12年6月", date(2018, 8, 15))] == ["每年6月", "12年6月"]

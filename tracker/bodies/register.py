@@ -67,10 +67,10 @@ class Register:
         return agency.startswith(BY_LEVEL) and own <= {full_name(agency)}
 
     def namesakes(self, name: str, full: str) -> dict[str, str]:
-        """The agencies of other places that documents of those call by the name that is `full` here; by them their full
-        names, the present ones."""
+        """The agencies of other places that documents of those call by the name that is `full` here, or where nobody
+        says the place; by them their full names, the present ones."""
         tail = full_name(name)
-        if tail == full or not tail.startswith(BY_LEVEL):
+        if not tail.startswith(BY_LEVEL):
             return {}
         return {
             agency: one

@@ -46,6 +46,7 @@ def from_rows(reading: Reading, item: Item, parses: list[Parse], reference: Refe
         several = header and len(row.cells) > len(header)
         for part, kinds in fitted(reading.text, row, header, [p.start for p in own]) if several else [(row, header)]:
             inside = [p for p in own if any(start <= p.start < stop for start, stop in part.cells)]
+            own = [p for p in own if p not in inside]  # parts may share the cells before them
             task = next((at for i, at in enumerate(part.cells) if kinds.get(i) == "task" and at[0] < at[1]), None)
             if task is None:
                 yield from ((unread(see_remark(p, reference, reading.source)), None) for p in inside)

@@ -2,8 +2,10 @@
 
 import re
 
-WIDER = dict(zip(",;:()", "，；：（）", strict=True))
-MARK = re.compile("(?<![!-~])[,;:()]|[,;:()](?![!-~])")
+WIDER = dict(zip(",;:().", "，；：（）。", strict=True))
+MARK = re.compile(
+    "(?<![!-~])[,;:()]|[,;:()](?![!-~])|(?<=[\u4e00-\u9fff])(?<![一二三四五六七八九十])[.](?=[\u4e00-\u9fff\n]|$)"
+)
 
 
 def widened(text: str) -> str:

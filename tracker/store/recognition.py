@@ -61,11 +61,9 @@ def identify(db: Connection, named: Sequence[tuple[Source, Collection[str]]], to
             meant = known.in_document(simplified_name(name), at, source.published, today, own.values(), alone=alone)
             kept = meant.agency is not None and not meant.renamed
             alike = {} if alone or kept else known.namesakes(name, meant.full)
-            agency = own[name] = _called(known, name, meant, alike)
             renamed = {former: full for former, full in alike.items() if full not in known.called}
-            if meant.agency is None:
-                news.agencies.append(agency)
-            elif agency != meant.agency:
+            agency = _called(known, name, meant, alike, renamed)
+            if meant.agency is not None and agency != meant.agency:
                 renamed[meant.agency] = agency
             if renamed:
                 news.write(db)
@@ -74,6 +72,9 @@ def identify(db: Connection, named: Sequence[tuple[Source, Collection[str]]], to
                 for one in found:
                     one.update({written: renamed[before] for written, before in one.items() if before in renamed})
                 known = register(db)
+            own[name] = agency
+            if meant.agency is None:
+                news.agencies.append(agency)
             if meant.full not in known.full:
                 news.full[meant.full] = agency
                 learned |= meant.agency is not None
@@ -87,11 +88,14 @@ def identify(db: Connection, named: Sequence[tuple[Source, Collection[str]]], to
     return found
 
 
-def _called(known: Register, name: str, meant: Meant, alike: Collection[str]) -> str:
-    """What the agency of a name in a document is called from now on: as written, unless others are called so."""
+def _called(known: Register, name: str, meant: Meant, alike: Collection[str], leaving: Collection[str]) -> str:
+    """What the agency of a name in a document is called from now on: as written, unless others are called so, or are of
+    other places; `leaving` are names that are about to be given up."""
     if meant.agency is not None and not meant.renamed:
         return meant.agency
-    return meant.full if name in known.called or alike else name
+    placed = meant.full != full_name(simplified_name(name))
+    taken = name in known.called and name not in leaving
+    return meant.full if taken or (placed and alike) else name
 
 
 @dataclass(frozen=True, slots=True)

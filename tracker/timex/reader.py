@@ -101,7 +101,7 @@ def following(first: Expression, link: Row, second: Expression) -> Expression | 
     """
     if first.bound:
         return None
-    if link is EACH and second.meaning in AGAIN.get(first.meaning, ()):
+    if link is EACH and second.meaning in AGAIN.get(first.meaning, ()) and not {"Y", "R"} & second.found.keys():
         return expression(again(first.period, second.period), second.part, second.bound)
     if first.meaning in UNDATED or second.meaning in UNDATED:
         return None
