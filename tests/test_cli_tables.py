@@ -10,8 +10,8 @@ from rich.cells import cell_len
 
 from tracker.cli import run
 from tracker.cli.output import CHINESE, csv_cell, plain, shown
-from tracker.cli.showing import rule_words
 from tracker.cli.tables import widths_of
+from tracker.cli.telling import rule_words
 
 DOCUMENT = str(SEED / "document.txt")
 SHOWN = [
@@ -153,10 +153,10 @@ def test_why_says_which_rungs_were_folded_into_the_one_that_was_told(program: Pr
     program.ok("scan", "--as-of", "2018-11-27")
     program.ok("deliver", "--as-of", "2018-11-27")
     lines = program.ok("why", "11", "--reminders", "--as-of", "2018-11-27").out.splitlines()
-    assert [line.split()[:1] + line.split()[-4:-1] for line in lines if "期 2018-" in line] == [
-        ["2018-10-01", "第2期", "2018-11-27", "folded"],
-        ["2018-10-31", "第2期", "2018-11-27", "folded"],
-        ["2018-11-23", "第2期", "2018-11-27", "sent"],
+    assert [[*line.split()[:2], *line.split()[-3:-1]] for line in lines if "第2期" in line] == [
+        ["2018-11-27", "2018-10-01", "folded", "第2期"],
+        ["2018-11-27", "2018-10-31", "folded", "第2期"],
+        ["2018-11-27", "2018-11-23", "sent", "第2期"],
     ]
 
 
@@ -192,7 +192,11 @@ RULES = {
     "lead-30": "30 days before",
     "lead-1": "1 day before",
     "lead-0": "on the last day",
+    "lead-3w": "3 working days before",
+    "lead-1w": "1 working day before",
     "overdue-11": "11 days after",
+    "overdue-4w": "4 working days after",
+    "sheet-red": "red sheet",
     "intake": "when tracking began",
     "moved": "when its day was moved",
 }

@@ -220,7 +220,9 @@ def test_all_kinds_of_change_carry_what_they_change() -> None:
     ],
 )
 def test_standing(fields: dict[str, Any], today: date, expected: Standing) -> None:
-    assert standing(replace(milestone(), **fields), today, due_soon_days=30, lead=LEAD) == expected
+    one = replace(milestone(), **fields)
+    first = max(LEAD[one.precision or "day"])
+    assert standing(one, today, due_soon_days=30, first_lead=first) == expected
 
 
 def test_days_left_are_zero_on_the_last_day() -> None:

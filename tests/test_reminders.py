@@ -36,14 +36,14 @@ def told(owed):
     return {day: [r.rule for r in reminders if not r.folded] for day, reminders in owed.items() if reminders}
 
 
-def test_a_month_is_told_60_30_and_7_days_before_its_last_day_and_1_and_4_days_and_every_monday_after_it():
+def test_a_month_is_told_60_30_and_7_days_before_its_last_day_1_day_and_4_working_days_after_it_and_every_monday():
     owed = scan([milestone(tracked_from=date(2018, 6, 1))], DAILY, days(date(2018, 6, 1), date(2018, 12, 20)))
     assert told(owed) == {
         date(2018, 10, 1): ["lead-60"],
         date(2018, 10, 31): ["lead-30"],
         date(2018, 11, 23): ["lead-7"],
         date(2018, 12, 1): ["overdue-1"],
-        date(2018, 12, 4): ["overdue-4"],
+        date(2018, 12, 6): ["overdue-4w"],  # the last day was a Friday
         date(2018, 12, 10): ["overdue-10"],
         date(2018, 12, 17): ["overdue-17"],
     }
@@ -74,6 +74,7 @@ def test_the_configured_defaults_are_the_rules_defaults():
 
     stated = tomllib.loads((Path(__file__).parent.parent / "config.toml").read_text("utf-8"))["reminders"]
     assert {name: tuple(ladder) for name, ladder in stated.pop("lead").items()} == dict(RULES.lead)
+    assert not any(sheet["limit"] for sheet in stated.pop("sheets").values())
     assert {name: tuple(value) if isinstance(value, list) else value for name, value in stated.items()} == {
         name: getattr(RULES, name) for name in stated
     }
@@ -121,8 +122,7 @@ def test_three_days_without_a_scan_tell_each_milestone_once_and_give_the_ledger_
     found = due([overdue], RULES, date(2018, 11, 13), {(1, "市住建委"): date(2018, 10, 24)})
     assert [(reminder.rule, reminder.planned, reminder.folded) for reminder in found] == [
         ("overdue-1", date(2018, 11, 1), True),
-        ("overdue-4", date(2018, 11, 4), True),
-        ("overdue-5", date(2018, 11, 5), True),
+        ("overdue-4w", date(2018, 11, 6), True),
         ("overdue-12", date(2018, 11, 12), False),
     ]
 
@@ -135,7 +135,8 @@ def test_weekends_and_holidays_are_held_and_their_rungs_are_told_on_the_next_wor
         date(2018, 9, 25): ["lead-7"],  # planned on the 23rd, in the mid-autumn holiday
         date(2018, 9, 29): ["lead-1"],  # a Saturday that makes up for the holiday
         last: ["lead-0"],
-        date(2018, 10, 8): ["overdue-8"],  # with overdue-1 and overdue-4, planned in the holiday
+        date(2018, 10, 8): ["overdue-1"],
+        date(2018, 10, 11): ["overdue-4w"],  # no day of the holiday is a working day
     }
 
 
@@ -253,14 +254,14 @@ def test_whoever_was_told_of_no_other_day_is_told_of_no_change():
 def test_a_reopened_milestone_is_told_once_of_what_fell_while_it_was_closed():
     reopened = milestone(due=date(2018, 9, 30), precision="day")
     found = due([reopened], DAILY, date(2018, 10, 12), {(1, "市住建委"): date(2018, 9, 23)})
-    assert [r.rule for r in found] == ["lead-1", "lead-0", "overdue-1", "overdue-4", "overdue-8"]
-    assert [r.rule for r in found if not r.folded] == ["overdue-8"]
+    assert [r.rule for r in found] == ["lead-1", "lead-0", "overdue-1", "overdue-4w"]
+    assert [r.rule for r in found if not r.folded] == ["overdue-4w"]
 
 
 def test_the_coming_rungs_are_those_that_a_daily_scan_will_tell():
     each = milestone(due=date(2018, 11, 30))
     coming = planned_next(each, RULES, date(2018, 11, 5))
-    assert [rung.rule for rung in coming] == ["lead-7", "overdue-1", "overdue-4", "overdue-10"]
+    assert [rung.rule for rung in coming] == ["lead-7", "overdue-1", "overdue-4w", "overdue-10"]
     later = told(scan([each], RULES, days(INGESTED, date(2018, 12, 14))))
     assert {rung.told: [rung.rule] for rung in coming} == {d: r for d, r in later.items() if d > date(2018, 11, 5)}
 
@@ -268,7 +269,7 @@ def test_the_coming_rungs_are_those_that_a_daily_scan_will_tell():
 def test_nothing_is_planned_before_tracking_begins():
     each = milestone(due=date(2018, 11, 30), tracked_from=date(2018, 11, 5))
     coming = planned_next(each, RULES, date(2018, 9, 1))
-    assert [rung.rule for rung in coming] == ["intake", "lead-7", "overdue-1", "overdue-4", "overdue-10"]
+    assert [rung.rule for rung in coming] == ["intake", "lead-7", "overdue-1", "overdue-4w", "overdue-10"]
 
 
 def test_the_first_day_of_tracking_is_no_repeat():
@@ -292,7 +293,7 @@ def test_all_that_is_overdue_is_repeated_on_one_day_of_the_week():
 @pytest.mark.parametrize("weekday", range(1, 8))
 @pytest.mark.parametrize("last", days(date(2018, 9, 10), date(2018, 9, 16)))
 def test_repeats_begin_on_the_weekday_after_the_last_listed_day(weekday, last):
-    rules = Rules(overdue_weekday=weekday, lead={}, working_days_only=False)
+    rules = Rules(overdue=(1, 4), overdue_weekday=weekday, lead={}, working_days_only=False)
     found = [r.planned for r in due([milestone(due=last)], rules, last + timedelta(days=25), {})]
     assert [(day - last).days for day in found[:2]] == [1, 4]
     expected = [day for day in days(last + timedelta(days=5), last + timedelta(days=25)) if day.isoweekday() == weekday]
@@ -323,7 +324,8 @@ def test_without_repeats_the_listed_days_are_the_last():
 
 def test_a_hundred_years_of_repeats_take_no_step_for_each_day():
     old = milestone(due=date(1918, 1, 1), tracked_from=date(1918, 1, 1))
-    found = due([old], DAILY, date(2018, 1, 1), {(1, "市住建委"): date(2017, 12, 20)})
+    weekly = replace(DAILY, overdue_monthly_after=0)
+    found = due([old], weekly, date(2018, 1, 1), {(1, "市住建委"): date(2017, 12, 20)})
     assert [r.planned for r in found] == [date(2017, 12, 25), date(2018, 1, 1)]
 
 

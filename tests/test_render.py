@@ -229,14 +229,16 @@ def test_backlog_and_catch_up_say_what_they_are():
 
 AFTER = {
     "逾期后第2天提醒，直至": Rules(overdue=(2,), overdue_weekday=0),
-    "逾期后每周日提醒，直至": Rules(overdue=(), overdue_weekday=7),
+    "逾期后每周日提醒，直至": Rules(overdue=(), overdue_weekday=7, overdue_monthly_after=0),
     "逾期后不再提醒；": Rules(overdue=(), overdue_weekday=0),
 }
 
 
 def test_the_rules_are_printed():
     assert "按日、旬30/7/1/0天，按月60/30/7天" in _joined(text(lay_out(sample(), RULES)))
-    assert "逾期后第1、4天提醒，此后每周一提醒，直至" in _joined(text(lay_out(sample(), RULES)))
+    assert "逾期后第1天、第4个工作日提醒，此后每周一提醒（超过90天的每月首个周一提醒），直至" in _joined(
+        text(lay_out(sample(), RULES))
+    )
     for words, rules in AFTER.items():
         assert words in _joined(text(lay_out(sample(), rules)))
 

@@ -150,7 +150,7 @@ def _alarms(entry: Component, milestone: Milestone, rules: Rules, as_todo: bool)
 
     On the last day itself there is none: its trigger would be positive, and Outlook drops those.
     """
-    for days in sorted(set(rules.ladder(milestone)) - {0}, reverse=True):
+    for days in sorted(rules.lead_days(milestone) - {0}, reverse=True):
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", f"{days}天后到期")

@@ -34,6 +34,14 @@ def add_workdays(day: date, count: int) -> date:
     return day
 
 
+def workdays_before(day: date, count: int) -> date:
+    """The day `count` working days before `day`, which itself is not counted."""
+    while count > 0:
+        day -= timedelta(days=1)
+        count -= is_workday(day)
+    return day
+
+
 def next_workday(day: date) -> date:
     """`day` itself if offices work on it, else the first working day after it."""
     return day if is_workday(day) else add_workdays(day, 1)

@@ -28,6 +28,7 @@ COMMANDS = {
     "done": ("deciding", "Close milestones (销号)."),
     "reopen": ("deciding", "Open closed milestones again."),
     "cancel": ("deciding", "Cancel milestones that need not be met any more."),
+    "ack": ("deciding", "Acknowledge milestones (签收): pause their reminders until a day."),
     "review": ("review", "Go through what waits for a person, one keystroke each."),
     "edit": ("correcting", "Correct a milestone, with a reason."),
     "add": ("correcting", "Add a milestone by hand."),

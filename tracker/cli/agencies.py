@@ -18,6 +18,7 @@ COLUMNS = {
     "email": ("email", "e-mail", "mail", "邮箱", "电子邮箱", "单位邮箱", "邮件", "电子邮件", "邮箱地址"),
     "head": ("head", "领导邮箱", "领导", "负责人邮箱"),
     "cc": ("cc", "抄送", "抄送邮箱"),
+    "cadence": ("cadence", "频次", "提醒频次"),
 }
 COLUMN = {heading: column for column, headings in COLUMNS.items() for heading in headings}
 DELIMITERS = ",;\t，；"
@@ -46,6 +47,7 @@ def agencies_list(session: Session, form: str) -> int:
             "cc": a.cc,
             "aliases": list(a.aliases),
             "members": list(a.members),
+            "cadence": a.cadence or None,
         }
         for a in look.agencies(session.open())
     ]
@@ -53,7 +55,8 @@ def agencies_list(session: Session, form: str) -> int:
         print_jsonl(rows)
     else:
         groups = ["members"] if any(row["members"] for row in rows) else []
-        columns = ["name", "email", "head", "cc", "aliases", *groups]
+        paced = ["cadence"] if any(row["cadence"] for row in rows) else []
+        columns = ["name", "email", "head", "cc", *paced, "aliases", *groups]
         print_table([[row[c] for c in columns] for row in rows], columns, weights={"email": 2})
     return 0
 
@@ -63,21 +66,33 @@ def agencies_list(session: Session, form: str) -> int:
 @click.option("--email", help="Where its digests go; several with commas; '' for none.")
 @click.option("--head", help="Its leader's address.")
 @click.option("--cc", help="Who gets a copy.")
+@click.option(
+    "--cadence",
+    type=click.Choice(["daily", "weekly", "immediate", "default"]),
+    help="How often it is told: daily; weekly; immediate: nothing ahead of the last day; default: as configured.",
+)
 @common_options
 @pass_session
-def agencies_set(session: Session, name: str, email: str | None, head: str | None, cc: str | None) -> int:
-    """Set an agency's addresses."""
+def agencies_set(
+    session: Session, name: str, email: str | None, head: str | None, cc: str | None, cadence: str | None
+) -> int:
+    """Set an agency's addresses, and how often it is told."""
     from ..jobs.agencies import set_addresses, unheard
 
-    given = {k: v for k, v in {"email": email, "head": head, "cc": cc}.items() if v is not None}
+    said = {"email": email, "head": head, "cc": cc, "cadence": cadence}
+    given = {k: v for k, v in said.items() if v is not None}
     if not given:
-        raise UsageError("give --email, --head or --cc")
+        raise UsageError("give --email, --head, --cc or --cadence")
     engine = session.open()
     warn_of_new_agencies(engine, {"agencies": (name,)})
     agency = set_addresses(engine, {name: given})[0]
     if unheard(engine, [agency])[0]:
         say(f"no milestone names {agency.name}; `tracker agencies alias` tells who is meant")
-    put(f"{agency.name}: {agency.email or 'no address'}" + (f", cc {agency.cc}" if agency.cc else ""))
+    put(
+        f"{agency.name}: {agency.email or 'no address'}"
+        + (f", cc {agency.cc}" if agency.cc else "")
+        + (f", told {agency.cadence}" if agency.cadence else "")
+    )
     return 0
 
 
@@ -115,7 +130,7 @@ def agencies_members(session: Session, group: str, names: tuple[str, ...]) -> in
 @common_options
 @pass_session
 def agencies_import(session: Session, file: str) -> int:
-    """Set addresses from a table with the columns name (单位), email (邮箱), head (领导邮箱), cc (抄送).
+    """Set addresses from a table: name (单位), email (邮箱), head (领导邮箱), cc (抄送), cadence (频次).
 
     Commas, semicolons or tabs stand between the columns; - reads standard input.
     """

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
     from ..milestones import Milestone
+    from ..reminders import Step
 
 PRECISIONS = ["day", "dekad", "month", "quarter", "half", "year", "plan"]
 RECURRENCES = ["DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "HALF-YEARLY", "YEARLY"]
@@ -34,6 +35,16 @@ def field_options(command: Command) -> Command:
     ]):  # fmt: skip
         command = option(command)
     return command
+
+
+def ladder(words: str) -> "tuple[Step, ...]":
+    """The ladder of one milestone, () for -. Raises UsageError."""
+    from ..reminders.steps import parse
+
+    try:
+        return () if words.strip() == "-" else parse(words)
+    except ValueError as error:
+        raise UsageError(f"--remind {words}: {error} is no number of days (7) or working days (3w)") from None
 
 
 def given_fields(session: Session, given: dict[str, Any]) -> dict[str, Any]:
@@ -72,18 +83,24 @@ def warn_of_past_day(session: Session, engine: "Engine", m: "Milestone") -> None
 @click.command("edit")
 @click.argument("id", type=Id())
 @field_options
+@click.option(
+    "--remind", metavar="STEPS", help='Days before the last day, such as "30,7,3w,0"; - for its precision\'s.'
+)
 @reason_option("Why the milestone is corrected.", required=True)
 @decision_options
 @common_options
 @pass_session
-def edit_command(session: Session, id: int, reason: str, by: str | None, on: str | None, **given: Any) -> int:
+def edit_command(
+    session: Session, id: int, remind: str | None, reason: str, by: str | None, on: str | None, **given: Any
+) -> int:
     """Correct a milestone. A later reading of its document leaves the corrected fields alone."""
     from ..jobs.decide import edit
 
     day = day_option(session, on)
-    changes = given_fields(session, given)
+    changes = given_fields(session, given) | ({} if remind is None else {"remind": ladder(remind)})
     if not changes:
-        raise UsageError("nothing to change: give --due, --title, --agency, --lead, --support, --begin or --precision")
+        options = "--due, --title, --agency, --lead, --support, --begin, --precision or --remind"
+        raise UsageError(f"nothing to change: give {options}")
     engine = session.open()
     warn_of_new_agencies(engine, changes)
     m = edit(engine, id, changes, reason=reason, day=day, by=by or session.actor, now=session.now)

@@ -123,6 +123,39 @@ def reopen_command(session: Session, ids: tuple[list[int], ...], reason: str, by
     return 0
 
 
+@click.command("ack")
+@click.argument("ids", type=Ids(), nargs=-1, required=True)
+@click.option("--until", metavar="DATE", required=True, help="The day on which reminders go on; - takes it back.")
+@click.option("--agency", metavar="NAME", help="Whose reminders pause (default: those of every agency).")
+@reason_option("Why.")
+@decision_options
+@common_options
+@pass_session
+def ack_command(
+    session: Session,
+    ids: tuple[list[int], ...],
+    until: str,
+    agency: str | None,
+    reason: str,
+    by: str | None,
+    on: str | None,
+) -> int:
+    """Acknowledge milestones (签收): their reminders and sheets pause until a day, which tells what fell meanwhile.
+
+    That it is overdue is told all the same, once, and so is another last day.
+    """
+    from ..jobs.decide import acknowledge
+    from .dates import read_day
+
+    day, last = day_option(session, on), None if until == "-" else read_day(until, session.today, "--until")
+    engine = session.open()
+    who = by or session.actor
+    for m in acknowledge(engine, flat(ids), last, agency=agency, day=day, by=who, now=session.now, reason=reason):
+        told = f"acknowledged until {last}" if last else "reminded of again"
+        put(f"{m.id} {told}{f' ({agency})' if agency else ''}: {m.title}")
+    return 0
+
+
 @click.command("cancel")
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @reason_option("Why it need not be met any more.", required=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .ids import ranges
-from .output import counted, put, put_bytes, say
+from .output import counted, put, put_bytes, say, word
 from .session import Session, common_options, pass_session
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ def tell_scan(report: "ScanReport") -> None:
     if report.held:
         held = f"{counted(report.held, 'milestone')} {'is' if report.held == 1 else 'are'} held"
         put(f"{report.day} is no working day: {held} until {report.held_until}")
+    elif report.withheld:
+        reasons = ", ".join(f"{number} {word(reason)}" for reason, number in report.withheld.items())
+        put(f"withheld: {reasons}; `tracker why ID --reminders` says until when")
     elif not report.issued:
         put(f"{report.day}: nothing new is owed")
 

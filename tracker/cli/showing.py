@@ -1,7 +1,7 @@
 """show and why: one milestone with its history, and where its date comes from."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ import click
 from .account import UNTOLD, difference, said
 from .doubts import doubt
 from .ids import DateId, Id
-from .output import chinese, put, shown, word
+from .output import chinese, print_jsonl, put, shown, word
 from .session import Session, common_options, pass_session
 from .tables import print_field, print_table
 
@@ -37,6 +37,10 @@ def show_command(session: Session, id: int) -> int:
     print_field("agencies", "、".join(name + part(m, name) for name in m.agencies))
     if m.stated and set(m.stated.agencies) != set(m.agencies):
         print_field("as written", "、".join(m.stated.agencies) or "–")
+    if m.remind:
+        print_field("remind", shown(m.remind))
+    if m.acknowledged:
+        print_field("acknowledged", acknowledged_words(m.acknowledged))
     for t in m.targets:
         print_field("target", f"{t.indicator} {t.op} {t.value:g} {t.unit}")
     print_field("quote", m.quote)
@@ -90,6 +94,11 @@ def part(m: "Milestone", name: str) -> str:
     return "（牵头）" if name in m.lead else "（配合）" if name in m.support else ""
 
 
+def acknowledged_words(pauses: Iterable[Sequence[object]]) -> str:
+    """For whom reminders pause, and until when."""
+    return "、".join(f"{name or word('all')} {word('until')} {until}" for name, until in pauses) or "–"
+
+
 def reasons(entry: "Entry") -> str:
     """Why an entry was made, with its note and evidence."""
     return "; ".join(filter(None, [entry.reason, entry.note, entry.evidence]))
@@ -105,7 +114,9 @@ def changes_words(entry: "Entry") -> str:
     told = []
     for name, (old, new) in entry.changes.items():
         field = name.removeprefix(STATED)
-        if field == name:
+        if field == "acknowledged":
+            told.append(f"{acknowledged_words(old)} → {acknowledged_words(new)}")
+        elif field == name:
             told.append(f"{word(name)}: {said(old)} {word('kept')}" if old == new else difference(name, old, new))
         elif field not in entry.changes and field not in UNTOLD[1:]:
             told.append(f"{word('the document says')} {difference(field, old, new)}")
@@ -119,20 +130,25 @@ STATED = "stated."  # before the fields of what the document says
 @click.argument("id", metavar="ID|DATE-ID")
 @click.option("--reminders", is_flag=True, help="Only what was told of it, and what will be.")
 @click.option("--rules", is_flag=True, help="The rows of the time grammar that read it, with their patterns.")
+@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @common_options
 @pass_session
-def why_command(session: Session, id: str, reminders: bool, rules: bool) -> int:
+def why_command(session: Session, id: str, reminders: bool, rules: bool, form: str) -> int:
     """How the date of a milestone was read and from what words, what was told of it, and what comes next.
 
-    With the id of a date expression (d12): what became of it, and why.
+    With the id of a date expression (d12): what became of it, and why. JSON lines are of the reminders.
     """
     from ..jobs import look
+    from .telling import print_reminders, reminder_rows
 
     engine = session.open()
     if id.strip().startswith("d"):
         print_trace(look.trace(engine, DateId().convert(id, None, None)))
         return 0
     dossier = look.dossier(engine, session.config, Id().convert(id, None, None), today=session.today)
+    if form == "jsonl":
+        print_jsonl(reminder_rows(dossier))
+        return 0
     if not reminders:
         print_derivation(dossier, rules=rules)
     print_reminders(dossier, apart=not reminders)
@@ -225,32 +241,3 @@ def print_trace(trace: "Trace") -> None:
     print_field("fate", f"{word(seen.fate)}{made}: {seen.role}{f', {doubt(seen.reason)}' if seen.reason else ''}")
     for decision in trace.set_aside:
         print_field("decided", f"{decision.day} {decision.actor}: {decision.reason}")
-
-
-def rule_words(rule: str) -> str:
-    """When a rung is told, in plain words."""
-    kind, _, days = rule.partition("-")
-    if kind == "intake":
-        return word("when tracking began")
-    if kind == "moved":
-        return word("when its day was moved")
-    if days == "0":
-        return word("on the last day")
-    words = word("{} days before" if kind == "lead" else "{} days after").format(days)
-    return words.replace(" days ", " day ") if days == "1" else words
-
-
-def print_reminders(dossier: "Dossier", *, apart: bool) -> None:
-    """What was told, and the next planned days; nothing where there is neither."""
-    m = dossier.placed.milestone
-    rows: list[list[object]] = [
-        [t.planned, rule_words(t.rule), t.agency, f"第{t.number}期 {t.decided_on}",
-         word("folded" if t.folded else t.state), t.reason] for t in dossier.told
-    ]  # fmt: skip
-    rows += [[r.planned, rule_words(r.rule), m.agencies, None, word("planned"), None] for r in dossier.planned]
-    if not rows:
-        return
-    if apart:
-        put("")
-    columns = ["planned", "rule", "agency", "issue", "state", "why"]
-    print_table(rows, columns, whole=["planned", "rule", "issue", "state"], weights={"agency": 2, "why": 2})

@@ -229,10 +229,18 @@ def _with_clocks(tree: Tree) -> Tree:
 
 def _ordered(rules: Reminders) -> Reminders:
     """The rules with each ladder in order and each rung once, however it was written."""
-    lead = {name: tuple(sorted(set(days), reverse=True)) for name, days in msgspec.structs.asdict(rules.lead).items()}
-    return msgspec.structs.replace(rules, overdue=tuple(sorted(set(rules.overdue))), lead=Lead(**lead))
+    ladders = msgspec.structs.asdict(rules.lead)
+    lead = {name: tuple(sorted(set(steps), key=_length, reverse=True)) for name, steps in ladders.items()}
+    overdue = tuple(sorted(set(rules.overdue), key=_length))
+    return msgspec.structs.replace(rules, overdue=overdue, lead=Lead(**lead))
 
 
+def _length(step: int | str) -> float:
+    """About how many calendar days a step of a ladder is long."""
+    return step if isinstance(step, int) else int(step.removesuffix("w")) * 7 / 5
+
+
+NO_STEP: Final = re.compile(r"`str` matching regex '[^']*w\$'")
 WORDS: Final = {
     "str": "a text",
     "int": "a whole number",
@@ -246,6 +254,7 @@ def _explained(message: str) -> str:
     """msgspec's "Expected `int`, got `str` - at `$.mail.port`" with the key first, in TOML's terms."""
     what, _, path = message.partition(" - at `$.")
     table, _, key = re.sub(r"\[.*?\]", "", path.rstrip("`")).rpartition(".")
+    what = NO_STEP.sub('a number of working days such as "3w"', what).replace("`int | str`", "a number of days")
     for name, words in WORDS.items():
         what = what.replace(f"`{name}`", words)
     what = what.replace("`time`", 'a time of day such as "08:30"').replace("`", "")

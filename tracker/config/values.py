@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Positive = Annotated[int, Meta(ge=1)]
 Days = Annotated[int, Meta(ge=0, le=3660)]
+Step = Days | Annotated[str, Meta(pattern=r"^[1-9]\d{0,2}w$")]  # calendar days, or working days: "3w"
 Weekday = Annotated[int, Meta(ge=0, le=7)]  # ISO 8601, and 0 for none
 Port = Annotated[int, Meta(ge=1, le=65535)]
 
@@ -98,26 +99,51 @@ class Schedule(Struct, frozen=True, kw_only=True):
 
 
 class Lead(Struct, frozen=True, kw_only=True):
-    """Lead times in days before the last day, by precision, longest first."""
+    """Lead times before the last day, by precision, longest first."""
 
-    day: tuple[Days, ...]
-    dekad: tuple[Days, ...]
-    month: tuple[Days, ...]
-    quarter: tuple[Days, ...]
-    half: tuple[Days, ...]
-    year: tuple[Days, ...]
-    plan: tuple[Days, ...]
+    day: tuple[Step, ...]
+    dekad: tuple[Step, ...]
+    month: tuple[Step, ...]
+    quarter: tuple[Step, ...]
+    half: tuple[Step, ...]
+    year: tuple[Step, ...]
+    plan: tuple[Step, ...]
+
+
+class Sheet(Struct, frozen=True, kw_only=True):
+    """One colour of 督办单; a limit of 0 means that none is issued."""
+
+    limit: Step
+    to: tuple[Literal["contact", "head", "office"], ...]
+
+
+class NearSheet(Sheet, frozen=True, kw_only=True):
+    """The first colour: `before` says how near the last day must be."""
+
+    before: Step
+
+
+class Sheets(Struct, frozen=True, kw_only=True):
+    """The colours, in the order in which they follow each other."""
+
+    blue: NearSheet
+    yellow: Sheet
+    red: Sheet
 
 
 class Reminders(Struct, frozen=True, kw_only=True):
-    """When an agency is told; `overdue`: days after the last day, then on every `overdue_weekday` (0: never)."""
+    """When an agency is told; `overdue`: steps after the last day, then on every `overdue_weekday` (0: never)."""
 
     working_days_only: bool
     due_soon_days: Days
     completed_days: Days
-    overdue: tuple[Positive, ...]
+    overdue: tuple[Annotated[int, Meta(ge=1)] | Annotated[str, Meta(pattern=r"^[1-9]\d{0,2}w$")], ...]
     overdue_weekday: Weekday
+    overdue_monthly_after: Days
+    cadence: Literal["daily", "weekly", "immediate"]
+    weekly_budget: Days
     lead: Lead
+    sheets: Sheets
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -146,16 +172,24 @@ class Config(Struct, frozen=True, kw_only=True):
     @property
     def rules(self) -> "Rules":
         """The table [reminders] as the reminders' own rules."""
-        from ..reminders import Rules  # not at the top: what only reads the configuration need not load it
+        from ..reminders import Rules, SheetRule  # not at the top: what only reads the configuration need not load it
 
         told = self.reminders
         return Rules(
             lead=asdict(told.lead),
             overdue=told.overdue,
             overdue_weekday=told.overdue_weekday,
+            overdue_monthly_after=told.overdue_monthly_after,
             due_soon_days=told.due_soon_days,
             completed_days=told.completed_days,
             working_days_only=told.working_days_only,
+            cadence=told.cadence,
+            weekly_budget=told.weekly_budget,
+            sheets=tuple(
+                SheetRule(colour, **asdict(getattr(told.sheets, colour)))
+                for colour in ("blue", "yellow", "red")
+                if getattr(told.sheets, colour).limit
+            ),
         )
 
     @property

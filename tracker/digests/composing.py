@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from ..milestones import Milestone
-from ..reminders import INTAKE, Reminder, Rules, Rung
-from .lines import EVERYONE, Fresh, Placed, count, place, sections
+from ..reminders import INTAKE, Known, Reminder, Role, Rules, Rung, Sheet
+from .lines import EVERYONE, Fresh, Placed, count, place, sections, sheets_of
 from .values import AgencyCount, Digest, MentionCounts, Overview
+
+NOTHING: Final = Known()
 
 
 def compose(
@@ -25,6 +28,8 @@ def compose(
     mentions: MentionCounts | None = None,
     remarks: Sequence[str] = (),
     office_always: bool = False,
+    known: Known = NOTHING,
+    sheets: Sequence[Sheet] = (),
 ) -> list[Digest]:
     """One digest for each agency that has a reminder to be told, by name, and last the office's own.
 
@@ -33,14 +38,16 @@ def compose(
     appears in the digest of each. The office's digest is composed when any agency's is, or if `office_always`.
     `missed_days` are the days on which digests could have gone out but no scan ran. `without_address` are the agencies
     that no message reaches: their digests are composed all the same, and the office is told how many milestones wait.
+    `known` has the agencies' cadences and the sheets of earlier issues, `sheets` are those that these issues bring.
     """
+    known = _with(known, sheets)
     fresh: dict[str, dict[int, list[Reminder]]] = defaultdict(lambda: defaultdict(list))
     for reminder in reminders:
         fresh[reminder.agency][reminder.milestone].append(reminder)
     placed = [place(milestone, rules, today) for milestone in milestones]
     by_agency = _by_agency(placed)
     digests = [
-        _digest(agency, by_agency.get(agency, []), fresh[agency], rules, today, office, missed_days, last_scan)
+        _digest(agency, by_agency.get(agency, []), fresh[agency], rules, today, office, missed_days, last_scan, known)
         for agency in sorted(fresh)
     ]
     if digests or office_always:
@@ -54,7 +61,7 @@ def compose(
             withdrawn=tuple(each.milestone.id for each in _open(placed) if each.milestone.withdrawn),
         )
         everything = _merged(fresh)
-        digest = _digest(EVERYONE, placed, everything, rules, today, office, missed_days, last_scan)
+        digest = _digest(EVERYONE, placed, everything, rules, today, office, missed_days, last_scan, known)
         digests.append(replace(digest, overview=overview))
     return digests
 
@@ -69,6 +76,8 @@ def agency_digest(
     reminders: Iterable[Reminder],
     missed_days: Collection[date] = (),
     last_scan: date | None = None,
+    known: Known = NOTHING,
+    sheets: Sequence[Sheet] = (),
 ) -> Digest:
     """What `agency` is told by those of `reminders` that are its own. Composed also where there are none."""
     own = [milestone for milestone in milestones if agency in milestone.agencies]
@@ -77,7 +86,7 @@ def agency_digest(
     for reminder in reminders:
         if reminder.agency == agency:
             fresh[reminder.milestone].append(reminder)
-    return _digest(agency, placed, fresh, rules, today, office, missed_days, last_scan)
+    return _digest(agency, placed, fresh, rules, today, office, missed_days, last_scan, _with(known, sheets))
 
 
 def _digest(
@@ -89,18 +98,33 @@ def _digest(
     office: str,
     missed_days: Collection[date],
     last_scan: date | None,
+    known: Known,
 ) -> Digest:
     owed = [reminder for told in fresh.values() for reminder in told]
     return Digest(
         recipient=recipient,
         office=office,
         day=today,
-        sections=sections(placed, fresh, rules, today, recipient),
+        sections=sections(placed, fresh, rules, today, recipient, known),
         counts=count(placed, fresh, rules),
         backlog=bool(fresh) and all(any(each.rule == INTAKE for each in told) for told in fresh.values()),
         missed=_made_up(owed, rules, missed_days),
         last_scan=last_scan,
+        to=_roles(placed, rules, recipient, known),
     )
+
+
+def _with(known: Known, sheets: Sequence[Sheet]) -> Known:
+    return replace(known, sheets={**known.sheets, **{(one.milestone, one.agency): one for one in sheets}})
+
+
+def _roles(placed: Iterable[Placed], rules: Rules, recipient: str, known: Known) -> frozenset[Role]:
+    """Who gets the digest of an agency because of the sheets that are in force."""
+    if recipient == EVERYONE or not known.sheets:
+        return frozenset()
+    sheets = (sheet for each in placed for sheet in sheets_of(each.milestone, recipient, known))
+    found = (rules.sheet(sheet.colour) for sheet in sheets)
+    return frozenset(role for rule in found if rule is not None for role in rule.to)
 
 
 def _made_up(owed: Iterable[Reminder], rules: Rules, missed_days: Collection[date]) -> tuple[date, ...]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..milestones import Milestone, Standing, Status
 from ..milestones.standing import standing
-from ..reminders import INTAKE, MOVED, Reminder, Rules, is_first_overdue, planned_next
+from ..reminders import INTAKE, MOVED, Known, Reminder, Rules, Sheet, coming, in_force, is_first_overdue
 from . import wording
 from .values import TITLES, Counts, Line, Section, SectionName
 
@@ -27,7 +27,7 @@ class Placed:
 
 def place(milestone: Milestone, rules: Rules, today: date) -> Placed:
     """Where `milestone` stands on `today`; whether being overdue is news is for `sections` to say."""
-    stands = standing(milestone, today, due_soon_days=rules.due_soon_days, lead=rules.lead)
+    stands = standing(milestone, today, due_soon_days=rules.due_soon_days, first_lead=rules.first_lead(milestone))
     section: SectionName | None = None
     if stands is Standing.OVERDUE:
         section = "overdue"
@@ -40,14 +40,16 @@ def place(milestone: Milestone, rules: Rules, today: date) -> Placed:
     return Placed(milestone, stands, section)
 
 
-def sections(placed: Iterable[Placed], fresh: Fresh, rules: Rules, today: date, recipient: str) -> tuple[Section, ...]:
+def sections(
+    placed: Iterable[Placed], fresh: Fresh, rules: Rules, today: date, recipient: str, known: Known
+) -> tuple[Section, ...]:
     """The sections that have lines, in the order of the page."""
     lines: dict[SectionName, list[Line]] = {name: [] for name in TITLES}
     for each in placed:
         told = fresh.get(each.milestone.id, ())
         if section := _section(each, told):
             name: SectionName = "new_overdue" if is_new_overdue(each, told, rules) else section
-            lines[name].append(_line(each, told, rules, today, recipient))
+            lines[name].append(_line(each, told, rules, today, recipient, known))
     return tuple(Section(name, _ordered(name, found)) for name, found in lines.items() if found)
 
 
@@ -66,9 +68,19 @@ def count(placed: Iterable[Placed], fresh: Fresh, rules: Rules) -> Counts:
 
 def is_new_overdue(placed: Placed, told: Collection[Reminder], rules: Rules) -> bool:
     """Whether this issue is the first that tells of the last day having passed."""
-    return placed.section == "overdue" and any(
-        reminder.rule in (INTAKE, MOVED) or is_first_overdue(reminder.rule, rules) for reminder in told
+    last = placed.milestone.due
+    return (
+        placed.section == "overdue"
+        and last is not None
+        and any(one.rule in (INTAKE, MOVED) or is_first_overdue(one.rule, last, rules) for one in told)
     )
+
+
+def sheets_of(milestone: Milestone, recipient: str, known: Known) -> list[Sheet]:
+    """The sheets of a milestone that are in force, of one agency or of all."""
+    agencies = milestone.agencies if recipient == EVERYONE else (recipient,)
+    found = (in_force(milestone, known.sheets.get((milestone.id, agency))) for agency in agencies)
+    return [sheet for sheet in found if sheet is not None]
 
 
 def _section(placed: Placed, told: Collection[Reminder]) -> SectionName | None:
@@ -76,10 +88,10 @@ def _section(placed: Placed, told: Collection[Reminder]) -> SectionName | None:
     return placed.section or ("later" if told else None)
 
 
-def _line(placed: Placed, told: Sequence[Reminder], rules: Rules, today: date, recipient: str) -> Line:
+def _line(placed: Placed, told: Sequence[Reminder], rules: Rules, today: date, recipient: str, known: Known) -> Line:
     milestone = placed.milestone
     assert milestone.due is not None
-    coming = planned_next(milestone, rules, today)
+    planned = coming(milestone, recipient, rules, today, known.cadences.get(recipient))
     when = wording.when(milestone, today)
     newest = next((reminder for reminder in told if not reminder.folded), None)
     return Line(
@@ -99,8 +111,15 @@ def _line(placed: Placed, told: Sequence[Reminder], rules: Rules, today: date, r
         flags=wording.flags(milestone),
         news=newest is not None,
         reason=newest.reason if newest else "",
-        next_told=(coming[0].told if rules.working_days_only else coming[0].planned) if coming else None,
+        next_told=min((one.day for one in planned), default=None),
+        sheets=tuple(_sheet(sheet, milestone, recipient) for sheet in sheets_of(milestone, recipient, known)),
     )
+
+
+def _sheet(sheet: Sheet, milestone: Milestone, recipient: str) -> str:
+    """In the office's digest with the agency, where there are several."""
+    several = recipient == EVERYONE and len(milestone.agencies) > 1
+    return f"{sheet.words}（{sheet.agency}）" if several else sheet.words
 
 
 def _ordered(name: SectionName, lines: list[Line]) -> tuple[Line, ...]:

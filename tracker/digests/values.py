@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, Literal
 
 from ..milestones import Standing
+from ..reminders import Role
 
 SectionName = Literal["new_overdue", "overdue", "due_soon", "later", "completed"]
 
@@ -24,7 +25,8 @@ class Line:
 
     `days` counts to the last day, negative after it. `role` is the agency's own (牵头, 配合, 责任单位), in the office's
     digest every agency with its role. `news` marks what was not in the last issue; `reason` says which rule told it.
-    `next_told` is the day on which the next rung is told while nothing changes. `flags` wait for a person.
+    `next_told` is the day on which the next rung is told while nothing changes. `flags` wait for a person. `sheets`
+    are the 督办单 in force, in the office's digest each with its agency where there are several.
     """
 
     milestone: int
@@ -44,6 +46,7 @@ class Line:
     news: bool
     reason: str
     next_told: date | None
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ class Digest:
     `number` (第N期) is given by whoever records the issue: `dataclasses.replace(digest, number=3)`. `backlog` is set
     where everything told is told for the first time since tracking began; `missed` lists the days without a scan whose
     reminders this issue makes up for, empty when it makes up for none. `last_scan` is the last completed scan's day.
+    `to` are those who get it beside the agency's contact, by the sheets that it holds.
     """
 
     recipient: str
@@ -149,6 +153,7 @@ class Digest:
     missed: tuple[date, ...] = ()
     last_scan: date | None = None
     overview: Overview | None = None
+    to: frozenset[Role] = frozenset()
 
     @property
     def catch_up(self) -> bool:

@@ -1,7 +1,7 @@
 """Who a digest goes to, and the bytes that go there: addresses, redirection, the envelope, and freezing."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from email.utils import getaddresses
 from typing import Final
@@ -9,23 +9,34 @@ from typing import Final
 from ..config import Config, is_address
 from ..digests import Digest
 from ..errors import ConfigError
+from ..reminders import Role
 from ..render import Envelope, Mailbox, Message, eml, list_id, message_id, thread_root
 from ..render.mail import REDIRECTED
 from ..store.agencies import Agency
 
 OFFICE: Final = 0  # the office's place among the agencies' ids
+ROLES: Final[tuple[Role, ...]] = ("head", "office")
 NAMED_AT_MOST: Final = 5  # addresses for which a redirected mail was meant
 NOWHERE: Final = "tracker@localhost"  # who a digest on the console comes from and goes to
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """An agency, or the office (id 0), with its addresses; `to` is empty where nobody is reached."""
+    """An agency, or the office (id 0), with its addresses; `to` is empty where nobody is reached.
+
+    `roles` are those who get some of its digests beside these.
+    """
 
     id: int
     name: str
     to: tuple[str, ...]
     cc: tuple[str, ...] = ()
+    roles: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
+
+    def with_roles(self, roles: Collection[Role]) -> "Recipient":
+        """Itself with a copy to some of the roles; a role without an address gets none."""
+        found = _each(address for role in ROLES if role in roles for address in self.roles.get(role, ()))
+        return replace(self, cc=(*self.cc, *(one for one in found if one not in (*self.to, *self.cc))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +51,17 @@ class Frozen:
 
 def recipients(agencies: Mapping[str, Agency], config: Config) -> dict[str, Recipient]:
     """Every agency by name, and the office by ""."""
-    found = {name: recipient(agency) for name, agency in agencies.items()}
+    found = {name: recipient(agency, config) for name, agency in agencies.items()}
     return found | {"": Recipient(OFFICE, config.office.name, addresses(config.office.email))}
 
 
-def recipient(agency: Agency) -> Recipient:
+def recipient(agency: Agency, config: Config) -> Recipient:
     """An agency with the addresses that it has now."""
-    return Recipient(agency.id, agency.name, addresses(agency.email), addresses(agency.cc))
+    roles: dict[Role, tuple[str, ...]] = {
+        "head": addresses(agency.head),
+        "office": addresses(config.office.email),
+    }
+    return Recipient(agency.id, agency.name, addresses(agency.email), addresses(agency.cc), roles)
 
 
 def reached(recipient: Recipient, config: Config) -> bool:
@@ -59,6 +74,13 @@ def everybody(recipient: Recipient, config: Config) -> tuple[str, ...]:
     if config.channel == "console":
         return (recipient.name,)
     return (config.delivery.redirect_to,) if config.delivery.redirect_to else _each((*recipient.to, *recipient.cc))
+
+
+def readdressed(recipient: Recipient, config: Config, sent_to: Collection[str]) -> bool:
+    """Whether a message went to an address that its recipient has no more, or not to one that it has."""
+    now = everybody(recipient, config)
+    known = everybody(recipient.with_roles(ROLES), config)
+    return not set(now) <= set(sent_to) <= set(known)
 
 
 def silent(config: Config, agencies: Iterable[Agency]) -> list[str]:
@@ -86,6 +108,7 @@ def refuse_missing_sender(config: Config) -> None:
 
 def freeze(digest: Digest, message: Message, recipient: Recipient, config: Config, day: date, now: datetime) -> Frozen:
     """The bytes of a digest with everything that will ever be said about where it goes."""
+    recipient = recipient.with_roles(digest.to)
     to, cc, meant_for = recipient.to, recipient.cc, ""
     if config.channel == "console":
         to, cc = (NOWHERE,), ()

@@ -13,15 +13,24 @@ from ..milestones.recording import recorded
 from ..store.agencies import Agency
 from .fitting import refuse_names
 
+CADENCES = {  # as people write them
+    "": "", "default": "", "默认": "", "daily": "daily", "每日": "daily", "weekly": "weekly", "每周": "weekly",
+    "immediate": "immediate", "即时": "immediate",
+}  # fmt: skip
+
 
 def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]]) -> list[Agency]:
-    """Sets the addresses of agencies ({name: {"email", "head", "cc"}}), all or nothing; unknown agencies are added.
+    """Sets the addresses and the cadence of agencies ({name: {"email", "head", "cc", "cadence"}}), all or nothing.
 
-    An empty address removes it. Raises UsageError for what is no address.
+    An empty address removes it, as "default" does a cadence. Unknown agencies are added. Raises UsageError for what is
+    no address, and for a cadence that is none.
     """
     refuse_names(rows)
+    rows = {name: {**given, **_cadence(name, given)} for name, given in rows.items()}
     for name, given in rows.items():
         for field, addresses in given.items():
+            if field == "cadence":
+                continue
             for address in filter(
                 None, (a.strip() for a in addresses.replace("；", ",").replace(";", ",").replace("，", ",").split(","))
             ):
@@ -32,6 +41,15 @@ def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]]) -> list
         ids = store.agencies.resolve(db, rows)
         known = {agency.id: agency for agency in store.agencies.listed(db)}
         return [known[ids[name]] for name in rows]
+
+
+def _cadence(name: str, given: Mapping[str, str]) -> dict[str, str]:
+    words = given.get("cadence")
+    if words is None:
+        return {}
+    if words not in CADENCES:
+        raise UsageError(f"{name}: cadence {words!r} is none of {', '.join(filter(None, CADENCES))}")
+    return {"cadence": CADENCES[words]}
 
 
 def unheard(engine: Engine, agencies: Sequence[Agency]) -> tuple[list[str], int]:

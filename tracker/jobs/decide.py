@@ -18,7 +18,7 @@ from ..milestones import Action, Draft, Milestone, Status
 from ..milestones.recording import recorded
 from .fitting import fitting, refuse_unfitting
 
-EDITABLE = ("title", "due", "begin", "precision", "agencies", "lead", "support")
+EDITABLE = ("title", "due", "begin", "precision", "agencies", "lead", "support", "remind")
 RESPONSIBLE = ("agencies", "lead", "support")
 AnyDraft = TypeVar("AnyDraft", bound=Draft)
 
@@ -30,7 +30,7 @@ def done(
 
     def complete(milestone: Milestone) -> Milestone:
         _refuse_closed(milestone)
-        return replace(milestone, status=Status.COMPLETED, closed_on=day)
+        return replace(milestone, status=Status.COMPLETED, closed_on=day, acknowledged=())
 
     return _change(engine, ids, complete, _Decision("completed", day, now, by, note=note, evidence=evidence))
 
@@ -40,7 +40,7 @@ def cancel(engine: Engine, ids: Sequence[int], *, reason: str, day: date, by: st
 
     def drop(milestone: Milestone) -> Milestone:
         _refuse_closed(milestone)
-        return replace(milestone, status=Status.CANCELLED, closed_on=day)
+        return replace(milestone, status=Status.CANCELLED, closed_on=day, acknowledged=())
 
     return _change(engine, ids, drop, _Decision("cancelled", day, now, by, reason))
 
@@ -56,6 +56,32 @@ def reopen(
         return replace(milestone, status=Status.OPEN, closed_on=None)
 
     return _change(engine, ids, open_again, _Decision("reopened", day, now, by, reason))
+
+
+def acknowledge(
+    engine: Engine,
+    ids: Sequence[int],
+    until: date | None,
+    *,
+    agency: str | None = None,
+    day: date,
+    by: str,
+    now: datetime,
+    reason: str = "",
+) -> list[Milestone]:
+    """Pauses the reminders of milestones (签收) until a day, for one agency or (None) for all; None takes that back."""
+    name = _own_name(engine, agency) if agency is not None else ""
+    if until is not None and until <= day:
+        raise UsageError(f"an acknowledgement until {until} pauses nothing on {day}: name a later day")
+
+    def pause(milestone: Milestone) -> Milestone:
+        _refuse_closed(milestone)
+        left = tuple(one for one in milestone.acknowledged if one[1] > day and name not in ("", one[0]))
+        if until is None and left == milestone.acknowledged:
+            raise UsageError(f"milestone {milestone.id}: nothing was acknowledged, so there is nothing to take back")
+        return replace(milestone, acknowledged=(*left, (name, until)) if until else left)
+
+    return _change(engine, ids, pause, _Decision("acknowledged", day, now, by, reason))
 
 
 def edit(
@@ -122,6 +148,11 @@ def _responsible(draft: Draft, given: Mapping[str, Any]) -> dict[str, tuple[str,
 
 def _among(names: Sequence[str], agencies: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name in agencies)
+
+
+def _own_name(engine: Engine, agency: str) -> str:
+    with store.reading(engine) as db:
+        return store.agencies.find(db, agency).name
 
 
 def _refuse_closed(milestone: Milestone) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.engine import Connection
 
@@ -10,7 +10,8 @@ from .. import store
 from ..config import Config
 from ..digests import Digest
 from ..milestones import Milestone
-from ..reminders import Reminder, Rules
+from ..reminders import Decided as Owed
+from ..reminders import Rules, Withheld
 from ..render import message
 from ..store.digests import Issue
 from ..store.ledger import Decided
@@ -48,9 +49,9 @@ def rendered(
 
 
 def write(
-    db: Connection, ready: Sequence[Ready], told: Sequence[Reminder], people: Mapping[str, Recipient], channel: str
+    db: Connection, ready: Sequence[Ready], owed: Owed, people: Mapping[str, Recipient], channel: str, today: date
 ) -> None:
-    """Store the issues, the ledger of what they tell, and the messages."""
+    """Store the issues, the ledger of what they tell, their sheets and messages, and what was withheld."""
     ids = store.digests.insert(db, [_issue(one) for one in ready])
     issued = {one.digest.recipient: (id, one.digest.day) for one, id in zip(ready, ids, strict=True)}
     rows = [
@@ -63,10 +64,25 @@ def write(
             reason=one.reason,
             digest=issued[one.agency][0],
         )
-        for one in told
+        for one in owed.told
     ]
     store.ledger.record(db, rows)
+    by_agency = {name: one.id for name, one in people.items()}
+    store.sheets.insert(db, owed.sheets, by_agency, {name: id for name, (id, _) in issued.items()})
+    store.withheld.record(db, [_withheld(one, by_agency, today) for one in owed.withheld])
     store.outbox.insert(db, [_outgoing(one, id, channel) for one, id in zip(ready, ids, strict=True)])
+
+
+def _withheld(one: Withheld, agencies: Mapping[str, int], day: date) -> dict[str, object]:
+    return {
+        "milestone_id": one.milestone,
+        "rule": one.rule,
+        "planned": one.planned,
+        "agency_id": agencies[one.agency],
+        "reason": one.reason,
+        "day": day,
+        "until": one.until,
+    }
 
 
 def _issue(one: Ready) -> Issue:

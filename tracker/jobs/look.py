@@ -6,7 +6,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from .. import digests, store
 from ..config import Config
@@ -14,14 +14,16 @@ from ..errors import UsageError
 from ..milestones import Entry, Milestone, Standing
 from ..milestones.agencies import of_members
 from ..milestones.standing import days_left, standing
-from ..reminders import DAY, Rung, due, missed_days, planned_next
+from ..reminders import DAY, Coming, coming, decide, missed_days
 from ..render import Message
 from ..store.agencies import Agency
 from ..store.documents import StoredDocument
 from ..store.ledger import Told
 from ..store.outbox import OutboxRow
 from ..store.sightings import SetAside, StoredSighting
-from .addressing import NOWHERE, freeze, reached, recipients, silent
+from ..store.withheld import Kept
+from .addressing import NOWHERE, freeze, reached, recipients
+from .circumstances import cadences, circumstances
 from .concerns import concerns
 from .coverage import Gaps, numbered
 from .coverage import gaps as find_gaps
@@ -38,15 +40,17 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """All that is known of one milestone: its history, what was told and will be, and what it was made of.
+    """All that is known of one milestone: its history, what was told, withheld and will be, and what it was made of.
 
-    `text` is the text as read in which its sentence stands, empty where a person added it.
+    `planned` are the coming rungs of each agency (its name). `text` is the text as read in which its sentence stands,
+    empty where a person added it.
     """
 
     placed: Placed
     history: tuple[Entry, ...]
     told: tuple[Told, ...]
-    planned: tuple[Rung, ...]
+    withheld: tuple[Kept, ...]
+    planned: tuple[tuple[str, Coming], ...]
     made_of: tuple[StoredSighting, ...]
     document: StoredDocument | None
     text: str
@@ -70,7 +74,7 @@ def milestones(engine: Engine, config: Config, *, today: date) -> list[Placed]:
 def place(milestone: Milestone, config: Config, today: date) -> Placed:
     """A milestone with its standing on a day."""
     rules = config.rules
-    how = standing(milestone, today, due_soon_days=rules.due_soon_days, lead=rules.lead)
+    how = standing(milestone, today, due_soon_days=rules.due_soon_days, first_lead=rules.first_lead(milestone))
     return Placed(milestone, how, days_left(milestone, today))
 
 
@@ -88,11 +92,23 @@ def dossier(engine: Engine, config: Config, id: int, *, today: date) -> Dossier:
             place(found, config, today),
             tuple(entry for entry in store.history.of_milestone(db, id) if entry.day <= today),
             tuple(store.ledger.of_milestone(db, id)),
-            tuple(planned_next(found, config.rules, today)),
+            tuple(store.withheld.of_milestone(db, id)),
+            _planned(db, found, config, today),
             tuple(store.sightings.of_milestone(db, id)),
             store.documents.find(db, found.document) if found.document else None,
             store.documents.texts_of(db, [id]).get(id, ""),
         )
+
+
+def _planned(db: Connection, milestone: Milestone, config: Config, today: date) -> tuple[tuple[str, Coming], ...]:
+    """What every agency will be told, a group's members in its place; under no name where nobody answers for it."""
+    (told,) = of_members([milestone], store.agencies.members(db))
+    own = cadences(store.agencies.listed(db))
+    return tuple(
+        (agency, one)
+        for agency in told.agencies or ("",)
+        for one in coming(told, agency, config.rules, today, own.get(agency))
+    )
 
 
 def trace(engine: Engine, id: int) -> Trace:
@@ -187,26 +203,36 @@ def digest(
     with store.reading(engine) as db:
         found = of_members(store.as_of(db, today), store.agencies.members(db))
         everybody = store.agencies.listed(db)
-        names = {one.id: one.name for one in everybody}
-        decided = {(id, names[agency]): day for (id, agency), day in store.ledger.decided(db, before).items()}
-        owed = due(found, rules, today, decided)
         scanned, told = store.ledger.last_scan(db, before), store.ledger.last_telling(db, before)
+        beside = circumstances(
+            db,
+            config,
+            everybody,
+            today=today,
+            told_by=before,
+            last_telling=told and told[0],
+            numbered_by=before,
+        )
+        owed = decide(found, rules, today, beside)
         common: dict[str, Any] = {
             "office": config.office.name,
             "missed_days": missed_days(told and told[0], today, rules),
             "last_scan": scanned and scanned[0],
+            "known": beside,
+            "sheets": owed.sheets,
         }
         if agency is not None:
             name = store.agencies.find(db, agency).name
-            return digests.agency_digest(found, name, rules, today, reminders=owed, **common), found
-        mute = silent(config, everybody)
+            return digests.agency_digest(
+                found, name, rules, today, reminders=[*owed.told, *owed.silent], **common
+            ), found
         concern = concerns(db, found)
         return digests.compose(
-            [one for one in owed if one.agency not in mute],
+            owed.told,
             found,
             rules,
             today,
-            without_address=mute,
+            without_address=beside.mute,
             unconfirmed=concern.unconfirmed,
             mentions=concern.mentions,
             remarks=concern.remarks,

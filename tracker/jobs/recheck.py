@@ -15,11 +15,12 @@ from .. import store
 from ..config import Config
 from ..digests import agency_digest
 from ..milestones.agencies import of_members
-from ..reminders import DAY, Reminder, missed_days
+from ..reminders import DAY, Known, Reminder, missed_days
 from ..render import message
 from ..store.issued import Tells, addressee, cancel, rewrite, tells
 from ..store.outbox import OutboxRow
-from .addressing import everybody, freeze, reached, recipient, tried_out
+from .addressing import freeze, reached, readdressed, recipient, tried_out
+from .circumstances import cadences
 
 CLOSED: Final = "everything that it tells was closed meanwhile"
 UNREACHED: Final = "its agency has no address any more: what it tells stays owed"
@@ -51,14 +52,15 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         told, agency = tells(db, row.digest), addressee(db, row.digest)
         if not told or agency is None:
             return row
-        left, whom = [one for one in told if one.open], recipient(agency)
-        moved = not config.delivery.redirect_to and everybody(whom, config) != row.recipients
+        left, whom = [one for one in told if one.open], recipient(agency, config)
+        moved = not config.delivery.redirect_to and readdressed(whom, config, row.recipients)
         if len(left) == len(told) and not moved:
             return row
         own = store.milestones.of_agency(db, agency.id, row.day - timedelta(days=rules.completed_days))
         shown = of_members(own, store.agencies.members(db))
         before = store.ledger.last_scan(db, row.day - DAY)
         told_before = store.ledger.last_telling(db, row.day - DAY)
+        known = Known(sheets=store.sheets.latest(db, row.day), cadences=cadences([agency]))
     if not left or not reached(whom, config):
         with store.writing(engine) as db:
             cancel(db, row.digest, UNREACHED if left else CLOSED)
@@ -72,6 +74,7 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         reminders=_reminders(left, agency.name),
         missed_days=missed_days(told_before and told_before[0], row.day, rules),
         last_scan=before and before[0],
+        known=known,
     )
     numbered = replace(digest, number=row.number)
     body = message(numbered, shown, rules, office_email=config.office.email)

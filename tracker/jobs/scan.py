@@ -1,7 +1,8 @@
 """Scanning: deciding what is owed on a day, and putting it into the outbox. Read, decide, write."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.engine import Connection, Engine
@@ -11,17 +12,19 @@ from ..config import Config
 from ..digests import Digest, compose
 from ..milestones import Milestone
 from ..milestones.agencies import of_members
-from ..reminders import Reminder, Rules, Rung, due, missed_days
+from ..reminders import Decided, Known, Reminder, Rules, Rung, decide, due, is_told, missed_days
 from ..store.agencies import Agency
 from ..store.issued import version
-from ..workdays import is_workday, next_workday
-from .addressing import Recipient, reached, recipients, refuse_missing_sender, silent
+from ..workdays import next_workday
+from .addressing import Recipient, reached, recipients, refuse_missing_sender
+from .circumstances import circumstances
 from .concerns import Concerns, concerns
 from .issuing import Ready, rendered, write
 from .occurrences import open_due
 
 TRIES = 3
 OFFICE = ""  # the office's name as a recipient
+EXPLAINED = ("acknowledged", "budget", "cadence")  # reasons of which a scan says how many milestones wait for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,10 @@ class ScanReport:
     """What a scan decided.
 
     On a day off nothing is told: `held` milestones wait for `held_until`, the next working day, None on others.
-    `unreachable` maps each agency without an address to the number of its milestones that nobody was told of. `missed`
-    are the days without a scan that this one made up for. `opened` are the ids of occurrences that began. `ahead` is
-    the day of an earlier scan where that day is still to come; it counts for nothing until then.
+    `withheld` counts the milestones that wait for another reason, by that reason. `unreachable` maps each agency
+    without an address to the number of its milestones that nobody was told of. `missed` are the days without a scan
+    that this one made up for. `opened` are the ids of occurrences that began. `ahead` is the day of an earlier scan
+    where that day is still to come; it counts for nothing until then.
     """
 
     day: date
@@ -53,6 +57,7 @@ class ScanReport:
     office_unreachable: bool
     held: int = 0
     held_until: date | None = None
+    withheld: Mapping[str, int] = field(default_factory=dict)
     ahead: date | None = None
 
 
@@ -62,7 +67,7 @@ class _Known:
 
     open: Sequence[Milestone]
     shown: Sequence[Milestone]
-    decided: Mapping[tuple[int, str], date]
+    beside: Known
     agencies: Mapping[str, Agency]
     numbers: Mapping[str, int]
     last: date | None
@@ -72,21 +77,12 @@ class _Known:
 
 
 @dataclass(frozen=True, slots=True)
-class _Owed:
-    """What is owed: to whom it can be told, to whom not, and to nobody in particular."""
-
-    told: Sequence[Reminder]
-    silent: Sequence[Reminder]
-    unassigned: Sequence[Reminder]
-
-
-@dataclass(frozen=True, slots=True)
 class _Decision:
     """What follows from what is known: pure, and worth nothing once the database has moved on."""
 
     known: _Known
     people: Mapping[str, Recipient]
-    owed: _Owed
+    owed: Decided
     digests: Sequence[Digest]
     ready: Sequence[Ready]
 
@@ -104,6 +100,7 @@ def scan(engine: Engine, config: Config, *, today: date, now: datetime, force: b
     decision = _settled(engine, rules, config, today, now)
     known, owed, ready = decision.known, decision.owed, decision.ready
     office_waits = not reached(decision.people[OFFICE], config)
+    waiting = Counter(reason for _, reason in {(one.milestone, one.reason) for one in owed.withheld})
     return ScanReport(
         day=today,
         issued=tuple(_issued(one) for one in ready),
@@ -112,8 +109,9 @@ def scan(engine: Engine, config: Config, *, today: date, now: datetime, force: b
         missed=next((one.digest.missed for one in ready if one.digest.missed), ()),
         unreachable=_count(owed.silent),
         office_unreachable=office_waits and any(digest.recipient == OFFICE for digest in decision.digests),
-        held=_held(known, rules, today),
-        held_until=None if _told(rules, today) else next_workday(today),
+        held=waiting["day off"],
+        held_until=None if is_told(today, rules) else next_workday(today),
+        withheld={reason: number for reason, number in sorted(waiting.items()) if reason in EXPLAINED},
         ahead=known.ahead,
     )
 
@@ -124,21 +122,21 @@ def _settled(engine: Engine, rules: Rules, config: Config, today: date, now: dat
     told_by = max(today, now.astimezone(config.zone).date())  # a scan of an earlier day tells nothing again
     for _ in range(TRIES):
         with store.reading(engine) as db:
-            seen, known = version(db), _read(db, rules, today, told_by)
+            seen, known = version(db), _read(db, rules, config, today, told_by)
         decision = _decided(known, rules, config, today, now)
         with store.writing(engine) as db:
             if version(db) == seen:
                 _write(db, decision, config, today, now)
                 return decision
     with store.writing(engine) as db:
-        decision = _decided(_read(db, rules, today, told_by), rules, config, today, now)
+        decision = _decided(_read(db, rules, config, today, told_by), rules, config, today, now)
         _write(db, decision, config, today, now)
     return decision
 
 
 def _decided(known: _Known, rules: Rules, config: Config, today: date, now: datetime) -> _Decision:
     people = recipients(known.agencies, config)
-    owed = _owed(known, rules, config, today)
+    owed = decide(known.open, rules, today, known.beside, [one for one in known.shown if one.closed])
     digests = _composed(known, owed, rules, config, today)
     numbered = [replace(digest, number=known.numbers[digest.recipient]) for digest in digests]
     return _Decision(known, people, owed, digests, rendered(numbered, known.shown, people, rules, config, now))
@@ -146,44 +144,39 @@ def _decided(known: _Known, rules: Rules, config: Config, today: date, now: date
 
 def _write(db: Connection, decision: _Decision, config: Config, today: date, now: datetime) -> None:
     told, ready = decision.owed.told, decision.ready
-    write(db, ready, told, decision.people, config.channel)
+    write(db, ready, decision.owed, decision.people, config.channel, today)
     store.ledger.record_scan(db, day=today, at=now, reminders=len(told), digests=len(ready))
 
 
-def _read(db: Connection, rules: Rules, today: date, told_by: date) -> _Known:
+def _read(db: Connection, rules: Rules, config: Config, today: date, told_by: date) -> _Known:
     """The same few queries, however much there is. What was decided after `told_by` counts for nothing."""
     agencies = {agency.name: agency for agency in store.agencies.listed(db)}
-    names = {agency.id: name for name, agency in agencies.items()}
-    last = store.ledger.last_scan(db, today)
+    last, telling = store.ledger.last_scan(db, today), store.ledger.last_telling(db, today)
     groups = store.agencies.members(db)
     open_ones = of_members(store.open_milestones(db), groups)
     closed = of_members(store.milestones.closed_since(db, today - timedelta(days=rules.completed_days)), groups)
-    decided = store.ledger.decided(db, told_by).items()
     return _Known(
         open=open_ones,
         shown=[*open_ones, *closed],
-        decided={(milestone, names[agency]): planned for (milestone, agency), planned in decided},
+        beside=circumstances(
+            db, config, [*agencies.values()], today=today, told_by=told_by, last_telling=telling and telling[0]
+        ),
         agencies=agencies,
         numbers=store.digests.next_numbers(db, [*agencies, OFFICE]),
         last=last and last[0],
-        last_telling=store.ledger.last_telling(db, today),
+        last_telling=telling,
         ahead=store.ledger.scanned_ahead(db, today),
         concerns=concerns(db, open_ones),
     )
 
 
-def _owed(known: _Known, rules: Rules, config: Config, today: date) -> _Owed:
-    every = due(known.open, rules, today, known.decided)
-    mute = set(silent(config, known.agencies.values()))
+def _nobodys(known: _Known, rules: Rules, today: date) -> list[Reminder]:
+    """What is owed of milestones without an agency."""
     nobody = [replace(one, agencies=(OFFICE,)) for one in known.open if not one.agencies]
-    return _Owed(
-        told=[one for one in every if one.agency not in mute],
-        silent=[one for one in every if one.agency in mute],
-        unassigned=due(nobody, rules, today, {}),
-    )
+    return due(nobody, rules, today, {})
 
 
-def _composed(known: _Known, owed: _Owed, rules: Rules, config: Config, today: date) -> list[Digest]:
+def _composed(known: _Known, owed: Decided, rules: Rules, config: Config, today: date) -> list[Digest]:
     told = known.last_telling
     return compose(
         owed.told,
@@ -193,11 +186,13 @@ def _composed(known: _Known, owed: _Owed, rules: Rules, config: Config, today: d
         office=config.office.name,
         missed_days=missed_days(told and told[0], today, config.rules),
         last_scan=known.last,
-        without_address=silent(config, known.agencies.values()),
+        without_address=known.beside.mute,
         unconfirmed=known.concerns.unconfirmed,
         mentions=known.concerns.mentions,
         remarks=known.concerns.remarks,
-        office_always=_is_news((*owed.silent, *owed.unassigned), known, rules),
+        office_always=_is_news((*owed.silent, *_nobodys(known, rules, today)), known, rules),
+        known=known.beside,
+        sheets=owed.sheets,
     )
 
 
@@ -228,16 +223,3 @@ def _count(reminders: Sequence[Reminder]) -> dict[str, int]:
         if not one.folded:
             found[one.agency] = found.get(one.agency, 0) + 1
     return found
-
-
-def _told(rules: Rules, today: date) -> bool:
-    """Whether digests go out on this day."""
-    return not rules.working_days_only or is_workday(today)
-
-
-def _held(known: _Known, rules: Rules, today: date) -> int:
-    """How many milestones wait for the next working day."""
-    if _told(rules, today):
-        return 0
-    waiting = due(known.open, replace(rules, working_days_only=False), today, known.decided)
-    return len({one.milestone for one in waiting})

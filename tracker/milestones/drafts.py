@@ -73,8 +73,9 @@ def from_occurrence(head: Milestone, newest: Milestone, occurrence: Occurrence) 
         closed_on=None,
         tracked_from=max(occurrence.begin, head.tracked_from),
         withdrawn=False,
-        decided=tuple(field for field in newest.decided if field in ("agencies", "lead", "support")),
+        decided=tuple(field for field in newest.decided if field in ("agencies", "lead", "support", "remind")),
         stated=replace(said, due=occurrence.due) if said else None,
         series=head.id,
         occurrence=occurrence.begin,
+        remind=newest.remind,
     )

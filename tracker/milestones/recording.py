@@ -17,6 +17,7 @@ from .values import Action, Draft, Entry, Milestone
 RECORDED = (
     *("item", "item_title", "title", "kind", "due", "begin", "baseline_due", "precision", "recurrence", "rrule"),
     *("agencies", "lead", "support", "targets", "status", "closed_on", "withdrawn"),
+    *("remind", "acknowledged"),
 )
 FOLLOWED = ("due", "begin", "precision", "kind", "recurrence", "rrule", "agencies", "lead", "support", "targets")
 RESPONSIBLE = frozenset({"agencies", "lead", "support"})

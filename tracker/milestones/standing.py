@@ -1,17 +1,16 @@
 """How a milestone stands on a day: computed, never stored."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 
 from .values import Milestone, Standing
 
 
-def standing(milestone: Milestone, today: date, *, due_soon_days: int, lead: Mapping[str, Sequence[int]]) -> Standing:
+def standing(milestone: Milestone, today: date, *, due_soon_days: int, first_lead: int) -> Standing:
     """How `milestone` stands on `today`.
 
-    It is overdue only after its last day. It is due soon within `due_soon_days`, or within the longest lead time of
-    its precision (`lead`: days before the last day, by precision) where that is shorter: nobody is to read "soon" of
-    what no reminder announces yet.
+    It is overdue only after its last day. It is due soon within `due_soon_days`, or within its longest lead time
+    (`first_lead`, in days before the last day) where that is shorter: nobody is to read "soon" of what no reminder
+    announces yet.
     """
     if milestone.closed:
         return Standing.CLOSED
@@ -20,8 +19,7 @@ def standing(milestone: Milestone, today: date, *, due_soon_days: int, lead: Map
         return Standing.UNDATED
     if left < 0:
         return Standing.OVERDUE
-    ladder = lead.get(milestone.precision or "day", ())
-    return Standing.DUE_SOON if left <= min(due_soon_days, max(ladder, default=0)) else Standing.UPCOMING
+    return Standing.DUE_SOON if left <= min(due_soon_days, first_lead) else Standing.UPCOMING
 
 
 def days_left(milestone: Milestone, today: date) -> int | None:

@@ -38,7 +38,9 @@ class Draft:
     is the business day on which tracking began: no rung before it fires; `moved_on` that from which a scan knows of the
     present due day, None where it has never had another. A recurring commitment is a series of
     milestones: each carries the id of the first in `series` (its own id for the first, which its draft cannot know
-    yet) and in `occurrence` the first day of its period. `document` is the document's key.
+    yet) and in `occurrence` the first day of its period. `document` is the document's key. `remind` is a ladder of its
+    own, steps before the last day as in the rules; () where it goes by its precision. `acknowledged` (签收) holds for
+    each agency, "" for all of them, the day until which reminders pause.
     """
 
     document: str | None
@@ -65,6 +67,8 @@ class Draft:
     series: int | None = None
     occurrence: date | None = None
     moved_on: date | None = None
+    remind: tuple[int | str, ...] = ()
+    acknowledged: tuple[tuple[str, date], ...] = ()
 
     @property
     def quote(self) -> str:
@@ -97,6 +101,11 @@ class Draft:
         """Whether the document states another day than the one that is tracked."""
         return self.stated is not None and self.stated.due is not None and self.stated.due != self.due
 
+    def paused(self, agency: str, day: date) -> date | None:
+        """The day after `day` until which the reminders of an agency pause by an acknowledgement; None without one."""
+        untils = [until for name, until in self.acknowledged if name in ("", agency) and until > day]
+        return max(untils, default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone(Draft):
@@ -118,8 +127,9 @@ class Milestone(Draft):
 
 
 Action = Literal[
-    "added", "moved", "reworded", "withdrawn", "restored", "edited", "completed", "reopened", "cancelled", "opened"
-]
+    "added", "moved", "reworded", "withdrawn", "restored", "edited", "completed", "reopened", "cancelled", "opened",
+    "acknowledged",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

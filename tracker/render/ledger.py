@@ -47,7 +47,7 @@ def workbook(milestones: Iterable[Milestone], rules: Rules, today: date, title: 
         sheet.write_string(0, column, name, head)
     rows = sorted(milestones, key=lambda milestone: milestone.id)
     for number, milestone in enumerate(rows, 1):
-        how = standing(milestone, today, due_soon_days=rules.due_soon_days, lead=rules.lead)
+        how = standing(milestone, today, due_soon_days=rules.due_soon_days, first_lead=rules.first_lead(milestone))
         light = LIGHTS[how][0]
         for column, (name, value) in enumerate(cells(number, milestone, light, today).items()):
             shade = light if name in ("亮灯", "时限") else "none"

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Final
 
 from ..digests import AgencyCount, Counts, Digest, Line, Section, SectionName
-from ..reminders import Rules
+from ..reminders import Rules, Step
+from ..reminders.steps import words
 from .table import ROWS_AT_MOST
 from .wrapping import printable
 
@@ -43,6 +44,7 @@ class Entry:
     flags: tuple[str, ...]
     source: str
     reason: str
+    sheets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,7 @@ def _entry(number: int, line: Line) -> Entry:
         flags=tuple(map(printable, line.flags)),
         source=printable(line.document),
         reason=printable(line.reason),
+        sheets=tuple(map(printable, line.sheets)),
     )
 
 
@@ -200,9 +203,8 @@ def _wait(what: str, ids: Sequence[int]) -> str:
 
 def _footer(digest: Digest, rules: Rules) -> tuple[str, ...]:
     """Why this was sent, how to answer, and that the tracker is alive."""
-    listed = "、".join(map(str, sorted(rules.overdue)))
-    repeats = f"每周{WEEKDAYS[rules.overdue_weekday - 1]}提醒" if rules.overdue_weekday else ""
-    told = "，此后".join(words for words in (f"第{listed}天提醒" if listed else "", repeats) if words)
+    listed = "、".join(f"第{words(step)}" for step in rules.overdue)
+    told = "，此后".join(part for part in (f"{listed}提醒" if listed else "", _repeats(rules)) if part)
     after = f"逾期后{told}，直至办结、撤销或改期" if told else "逾期后不再提醒"
     hold = "；遇休息日顺延至下一工作日告知，到期日不变" if rules.working_days_only else ""
     answer = (
@@ -215,10 +217,25 @@ def _footer(digest: Digest, rules: Rules) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
 
+def _repeats(rules: Rules) -> str:
+    """ "每周一提醒，逾期超过90天的每月首个周一提醒", empty for none."""
+    if not rules.overdue_weekday:
+        return ""
+    weekday, monthly = WEEKDAYS[rules.overdue_weekday - 1], rules.overdue_monthly_after
+    return f"每周{weekday}提醒" + (f"（超过{monthly}天的每月首个周{weekday}提醒）" if monthly else "")
+
+
 def _ladders(rules: Rules) -> str:
     """ "按日、旬30/7/1/0天，按月60/30/7天": precisions with the same ladder together."""
-    alike: dict[tuple[int, ...], list[str]] = {}
+    alike: dict[tuple[Step, ...], list[str]] = {}
     for precision, name in LADDERS:
         if ladder := rules.lead.get(precision, ()):
             alike.setdefault(tuple(ladder), []).append(name)
-    return "，".join(f"按{'、'.join(names)}{'/'.join(map(str, ladder))}天" for ladder, names in alike.items())
+    return "，".join(f"按{'、'.join(names)}{_steps(ladder)}" for ladder, names in alike.items())
+
+
+def _steps(ladder: Sequence[Step]) -> str:
+    """ "30/7/1/0天", "30天/3个工作日"."""
+    if all(isinstance(step, int) for step in ladder):
+        return f"{'/'.join(map(str, ladder))}天"
+    return "/".join(map(words, ladder))

@@ -44,6 +44,8 @@ def _entry(entry: Entry, columns: int) -> list[str]:
     mark = "［提示］" if line.news else ""
     lines = wrap(f"{mark}{entry.title}", columns, number, " " * len(number))
     lines += wrap(f"到期：{entry.last_day}　{line.when}", columns, INDENT, INDENT + " " * 6)
+    for sheet in entry.sheets:
+        lines += wrap(f"【{sheet}】", columns, INDENT, INDENT + " " * 2)
     details = (
         ("所属", entry.item),
         ("职责", entry.role),

@@ -1,6 +1,19 @@
 """The store: one module a noun, one function a question. Each takes a Connection of `reading` or `writing`."""
 
-from . import agencies, digests, documents, fingerprints, history, ledger, milestones, outbox, recognition, sightings
+from . import (
+    agencies,
+    digests,
+    documents,
+    fingerprints,
+    history,
+    ledger,
+    milestones,
+    outbox,
+    recognition,
+    sheets,
+    sightings,
+    withheld,
+)
 from .engine import connect, current, reading, upgrade, writing
 from .health import backup, check
 from .milestones import as_of, open_milestones
@@ -22,7 +35,9 @@ __all__ = [
     "outbox",
     "reading",
     "recognition",
+    "sheets",
     "sightings",
     "upgrade",
+    "withheld",
     "writing",
 ]

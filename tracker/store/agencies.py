@@ -9,14 +9,21 @@ from sqlalchemy.engine import Connection
 
 from ..bodies import BY_LEVEL, place_of
 from ..errors import UsageError
-from . import recognition, rows, schema
+from . import recognition, rows, schema, telling
+
+FIELDS = ("email", "head", "cc", "cadence")  # what people say of an agency
+REFERRING = (
+    *(schema.milestone_agencies, schema.ledger, telling.withheld, telling.sheets, schema.digests),
+    *(schema.aliases, schema.full_names),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
     """A responsible body. `email`, `head` (its leader), `cc`: addresses, several with commas; "" where unknown.
 
-    `members` are the agencies that a group stands for.
+    `cadence` is how often it is told (daily, weekly, immediate), "" where it goes by the configuration. `members` are
+    the agencies that a group stands for.
     """
 
     id: int
@@ -24,6 +31,7 @@ class Agency:
     email: str = ""
     head: str = ""
     cc: str = ""
+    cadence: str = ""
     aliases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
 
@@ -41,6 +49,7 @@ def listed(db: Connection) -> list[Agency]:
             email=row.email,
             head=row.head,
             cc=row.cc,
+            cadence=row.cadence,
             aliases=tuple(aliases.get(row.id, ())),
             members=groups.get(row.name, ()),
         )
@@ -102,7 +111,7 @@ def resolve(db: Connection, names: Iterable[str]) -> dict[str, int]:
         ids |= recognition.by_hand(db, [name for name in wanted if name not in ids])
     missing = [name for name in wanted if name not in ids]
     if missing:
-        new = [{"name": name, "email": "", "head": "", "cc": ""} for name in missing]
+        new = [{"name": name, "email": "", "head": "", "cc": "", "cadence": ""} for name in missing]
         ids |= zip(missing, rows.insert(db, schema.agencies, new, key=("name",)), strict=True)
     return {name: ids[name] for name in wanted}
 
@@ -121,7 +130,7 @@ def find(db: Connection, name: str) -> Agency:
 
 
 def set_addresses(db: Connection, name: str, addresses: Mapping[str, str]) -> Agency:
-    """Sets some of `email`, `head` and `cc`; an agency nobody named before is added."""
+    """Sets some of FIELDS; an agency nobody named before is added."""
     id = resolve(db, [name])[name]
     if addresses:
         db.execute(sa.update(schema.agencies).where(schema.agencies.c.id == id).values(**addresses))
@@ -129,24 +138,20 @@ def set_addresses(db: Connection, name: str, addresses: Mapping[str, str]) -> Ag
 
 
 def set_many(db: Connection, addresses: Mapping[str, Mapping[str, str]]) -> int:
-    """Sets the addresses of several agencies, {name: {"email": …}}; returns how many agencies are new."""
+    """Sets some of FIELDS of several agencies, {name: {"email": …}}; returns how many agencies are new."""
     before = set(known(db).values())
     ids = resolve(db, addresses)
     current = {agency.id: agency for agency in listed(db)}
     changes: list[dict[str, Any]] = [
-        {
-            "agency": ids[name],
-            "new_email": given.get("email", current[ids[name]].email),
-            "new_head": given.get("head", current[ids[name]].head),
-            "new_cc": given.get("cc", current[ids[name]].cc),
-        }
+        {"agency": ids[name]}
+        | {f"new_{field}": given.get(field, getattr(current[ids[name]], field)) for field in FIELDS}
         for name, given in addresses.items()
     ]
     if changes:
         statement = (
             sa.update(schema.agencies)
             .where(schema.agencies.c.id == sa.bindparam("agency"))
-            .values(email=sa.bindparam("new_email"), head=sa.bindparam("new_head"), cc=sa.bindparam("new_cc"))
+            .values({field: sa.bindparam(f"new_{field}") for field in FIELDS})
         )
         db.execute(statement, changes)
     return len(set(ids.values()) - before)
@@ -191,17 +196,16 @@ def _merge(db: Connection, former: Agency, agency: Agency) -> None:
     for table, key in (
         (schema.milestone_agencies, ("milestone_id",)),
         (schema.ledger, ("milestone_id", "rule", "planned")),
+        (telling.withheld, ("milestone_id", "rule", "planned", "reason")),
     ):
         kept = table.alias()
         twice = sa.exists().where(kept.c.agency_id == agency.id, *(kept.c[column] == table.c[column] for column in key))
         db.execute(sa.delete(table).where(table.c.agency_id == former.id, twice))
     _merge_members(db, former, agency)
-    for table in (schema.milestone_agencies, schema.ledger, schema.digests, schema.aliases, schema.full_names):
+    for table in REFERRING:
         db.execute(sa.update(table).where(table.c.agency_id == former.id).values(agency_id=agency.id))
     inherited = {
-        field: getattr(former, field)
-        for field in ("email", "head", "cc")
-        if getattr(former, field) and not getattr(agency, field)
+        field: getattr(former, field) for field in FIELDS if getattr(former, field) and not getattr(agency, field)
     }
     if inherited:
         db.execute(sa.update(schema.agencies).where(schema.agencies.c.id == agency.id).values(**inherited))

@@ -32,6 +32,19 @@ def next_numbers(db: Connection, recipients: Collection[str]) -> dict[str, int]:
     return {recipient: highest.get(recipient, 0) + 1 for recipient in recipients}
 
 
+def spent(db: Connection, first: date, last: date) -> dict[int, int]:
+    """How many digests of these days each agency (its id) got; those that were taken back do not count."""
+    table, message = schema.digests.c, schema.outbox.c
+    query = (
+        sa.select(table.agency_id, sa.func.count())
+        .outerjoin_from(schema.digests, schema.outbox)
+        .where(table.agency_id.is_not(None), table.day.between(first, last))
+        .where(sa.func.coalesce(message.state, "") != "cancelled")
+        .group_by(table.agency_id)
+    )
+    return {row[0]: row[1] for row in db.execute(query)}
+
+
 def insert(db: Connection, issues: Sequence[Issue]) -> list[int]:
     """Stores the issues and returns their ids, in the same order."""
     new = [

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..milestones import Status
-from . import agencies, schema
+from . import agencies, schema, telling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +76,8 @@ def rewrite(
         .where(schema.outbox.c.digest_id == digest)
         .values(message_id=message_id, rfc822=rfc822, recipients=list(recipients))
     )
-    table = schema.ledger.c
-    db.execute(sa.delete(schema.ledger).where(table.digest_id == digest, table.milestone_id.in_(dropped)))
+    for table in (schema.ledger, telling.sheets):
+        db.execute(sa.delete(table).where(table.c.digest_id == digest, table.c.milestone_id.in_(dropped)))
 
 
 def cancel(db: Connection, digest: int, reason: str) -> None:
@@ -87,4 +87,5 @@ def cancel(db: Connection, digest: int, reason: str) -> None:
         .where(schema.outbox.c.digest_id == digest)
         .values(state="cancelled", reply=reason, owner="", lease_until=None, next_try=None)
     )
-    db.execute(sa.delete(schema.ledger).where(schema.ledger.c.digest_id == digest))
+    for table in (schema.ledger, telling.sheets):
+        db.execute(sa.delete(table).where(table.c.digest_id == digest))

@@ -171,6 +171,8 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "targets": msgspec.to_builtins(draft.targets),
         "status": draft.status.value,
         "decided": list(draft.decided),
+        "remind": list(draft.remind),
+        "acknowledged": msgspec.to_builtins(draft.acknowledged),
         "stated": None if draft.stated is None else msgspec.to_builtins(draft.stated),
     }
 
@@ -218,6 +220,8 @@ def _milestone(row: Any, responsible: Sequence[tuple[str, bool, bool]]) -> Miles
                 "targets": tuple(msgspec.convert(target, Target) for target in row.targets),
                 "status": Status(row.status),
                 "decided": tuple(row.decided),
+                "remind": tuple(row.remind),
+                "acknowledged": tuple((name, date.fromisoformat(until)) for name, until in row.acknowledged),
                 "stated": None if row.stated is None else msgspec.convert(row.stated, Commitment),
             }
         )

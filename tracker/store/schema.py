@@ -156,6 +156,8 @@ milestones = Table(
     Column("stated", JSON(none_as_null=True)),
     Column("series", ForeignKey("milestones.id")),
     Column("occurrence", Date),
+    Column("remind", JSON, nullable=False, default=list, server_default="[]"),  # a ladder of its own; [] for none
+    Column("acknowledged", JSON, nullable=False, default=list, server_default="[]"),  # [agency or "", until]
     one_of("kind", "deadline", "window", "recurrence", "duration"),
     one_of("precision", "day", "dekad", "month", "quarter", "half", "year", "plan"),
     one_of("recurrence", "DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "HALF-YEARLY", "YEARLY"),
@@ -172,6 +174,7 @@ agencies = Table(
     Column("email", Text, nullable=False, default="", server_default=""),
     Column("head", Text, nullable=False, default="", server_default=""),  # the leader's address
     Column("cc", Text, nullable=False, default="", server_default=""),
+    Column("cadence", String(10), nullable=False, default="", server_default=""),  # "": that of the configuration
     sqlite_autoincrement=True,
 )
 

@@ -1,0 +1,47 @@
+"""What deciding depends on beside the milestones, as the database has it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import cast
+
+from sqlalchemy.engine import Connection
+
+from .. import store
+from ..config import Config
+from ..reminders import Cadence, Known
+from ..store.agencies import Agency
+from .addressing import silent
+
+
+def circumstances(
+    db: Connection,
+    config: Config,
+    agencies: Sequence[Agency],
+    *,
+    today: date,
+    told_by: date,
+    last_telling: date | None,
+    numbered_by: date = date.max,
+) -> Known:
+    """The same few queries, however much there is. What was decided after `told_by` counts for nothing.
+
+    `numbered_by` is the last day of those whose sheets the numbers go on from.
+    """
+    rules, names = config.rules, {agency.id: agency.name for agency in agencies}
+    decided = store.ledger.decided(db, told_by).items()
+    monday = today - timedelta(days=today.weekday())
+    spent = store.digests.spent(db, monday, min(today, told_by)) if rules.weekly_budget else {}
+    return Known(
+        decided={(milestone, names[agency]): planned for (milestone, agency), planned in decided},
+        sheets=store.sheets.latest(db, told_by) if rules.sheets else {},
+        numbers=store.sheets.next_numbers(db, today.year, numbered_by) if rules.sheets else {},
+        cadences=cadences(agencies),
+        spent={names[agency]: number for agency, number in spent.items()},
+        last_telling=last_telling,
+        mute=silent(config, agencies),
+    )
+
+
+def cadences(agencies: Sequence[Agency]) -> dict[str, Cadence]:
+    """How often the agencies are told that have a cadence of their own."""
+    return {agency.name: cast("Cadence", agency.cadence) for agency in agencies if agency.cadence}

@@ -1,0 +1,41 @@
+"""Reminders: the rules, the rungs that follow from them, what is owed to whom, and what is told on a day.
+
+steps -> rules -> rungs -> owing -> deciding, and sheets beside them. Pure: no clock, no database.
+"""
+
+from .deciding import Coming, Decided, Hold, Known, Reason, Withheld, coming, decide
+from .owing import Reminder, due, missed_days
+from .rules import Cadence, Colour, Role, Rules, SheetRule, is_told
+from .rungs import DAY, INTAKE, MOVED, Rung, is_first_overdue, planned_next
+from .sheets import SHEET, Sheet, in_force
+from .steps import Step
+
+__all__ = [
+    "DAY",
+    "INTAKE",
+    "MOVED",
+    "SHEET",
+    "Cadence",
+    "Colour",
+    "Coming",
+    "Decided",
+    "Hold",
+    "Known",
+    "Reason",
+    "Reminder",
+    "Role",
+    "Rules",
+    "Rung",
+    "Sheet",
+    "SheetRule",
+    "Step",
+    "Withheld",
+    "coming",
+    "decide",
+    "due",
+    "in_force",
+    "is_first_overdue",
+    "is_told",
+    "missed_days",
+    "planned_next",
+]

@@ -1,0 +1,280 @@
+"""What is told on a day, and what is withheld from whom, why, and until when.
+
+Of what is owed (`owing.due`) these are withheld, in this order; what is withheld stays owed:
+
+    day off         everything, where digests go out on working days only
+    acknowledged    (签收) of one milestone, until the day that was named; never that its day moved, what tracking began
+                    with, and the first time that it is overdue; a sheet is not followed by the next colour meanwhile
+    inhibited       a sheet in whose place one of a higher colour goes
+    no address      of an agency that no message reaches
+    cadence         "weekly": until the first day of the week on which digests go out, or the first scan after it;
+                    "immediate": what lies ahead, until the last day
+    budget          until the next week, once the agency had so many digests in this one
+
+The last two hold an agency's digest as a whole, and never where something urgent is in it: due today, newly overdue, a
+day that moved, a red sheet. So whatever goes out takes along all that is owed. Pure: no clock, no database.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from ..milestones import Milestone, Status
+from ..workdays import next_workday
+from .owing import Reminder, due
+from .rules import Cadence, Colour, Rules, is_told
+from .rungs import INTAKE, MOVED, Rung, is_first_overdue, planned_next
+from .sheets import ORDER, SHEET, Sheet, Turn, issue, turns
+
+Reason = Literal["day off", "acknowledged", "inhibited", "no address", "cadence", "budget", "closed"]
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A rung or a sheet that was owed and not told; `until` is the day on which it can be, None where none is known."""
+
+    milestone: int
+    rule: str
+    planned: date
+    agency: str
+    reason: Reason
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What deciding depends on beside the milestones, by agency, or by (milestone id, agency).
+
+    `decided` is the latest planned day in the ledger, `sheets` the latest sheet, `numbers` the number of the next sheet
+    of each colour, `spent` how many digests this week has brought so far; `last_telling` is the day of the last scan
+    that could tell, `mute` are the agencies that no message reaches.
+    """
+
+    decided: Mapping[tuple[int, str], date] = field(default_factory=dict)
+    sheets: Mapping[tuple[int, str], Sheet] = field(default_factory=dict)
+    numbers: Mapping[Colour, int] = field(default_factory=dict)
+    cadences: Mapping[str, Cadence] = field(default_factory=dict)
+    spent: Mapping[str, int] = field(default_factory=dict)
+    last_telling: date | None = None
+    mute: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What is told, what no message can tell (`silent`), what is withheld, and the sheets that are issued."""
+
+    told: Sequence[Reminder]
+    silent: Sequence[Reminder]
+    withheld: Sequence[Withheld]
+    sheets: Sequence[Sheet]
+
+
+class Hold(NamedTuple):
+    """Why something waits, and until when."""
+
+    reason: Reason
+    until: date | None
+
+
+class Coming(NamedTuple):
+    """A rung that is planned for an agency, the day on which it is told while nothing changes, and what holds it."""
+
+    rung: Rung
+    day: date
+    hold: Hold | None
+
+
+Key = tuple[int, str]
+
+
+def decide(
+    milestones: Sequence[Milestone], rules: Rules, today: date, known: Known, closed: Iterable[Milestone] = ()
+) -> Decided:
+    """What is told on `today`; `milestones` are the open ones, `closed` those of which what was owed is to be noted."""
+    owed = due(milestones, replace(rules, working_days_only=False), today, known.decided)
+    gone = list(_closed(closed, rules, today, known.decided))
+    if not is_told(today, rules):
+        return Decided(
+            told=(), silent=(), withheld=[*_held(owed, Hold("day off", next_workday(today))), *gone], sheets=()
+        )
+    by_id = {one.id: one for one in milestones}
+    groups: dict[Key, list[Reminder]] = {}
+    for reminder in owed:
+        groups.setdefault((reminder.milestone, reminder.agency), []).append(reminder)
+    paused = {
+        key: Hold("acknowledged", until)
+        for key, group in groups.items()
+        if (until := _paused(by_id[key[0]], key[1], rules, today, group))
+    }
+    waiting = dict(_turns(milestones, rules, today, known)) if rules.sheets else {}
+    withheld = [one for key, found in waiting.items() for one in _not_issued(by_id[key[0]], key[1], found, today)]
+    coming = {key: found[-1] for key, found in waiting.items() if not by_id[key[0]].paused(key[1], today)}
+    held = _held_agencies(by_id, groups, paused, coming, rules, today, known)
+    holds = paused | {key: held[key[1]] for key in groups if key not in paused and key[1] in held}
+    withheld += [one for key, hold in holds.items() for one in _held(groups[key], hold)]
+    withheld += [
+        Withheld(key[0], turn.rule, turn.since, key[1], *held[key[1]]) for key, turn in coming.items() if key[1] in held
+    ]
+    sheets = _issued({key: turn for key, turn in coming.items() if key[1] not in held}, by_id, rules, today, known)
+    mute = set(known.mute)
+    silent = [one for one in owed if one.agency in mute and (one.milestone, one.agency) not in paused]
+    told = [one for one in owed if (one.milestone, one.agency) not in holds]
+    return Decided(told=_with_sheets(told, sheets), silent=silent, withheld=[*withheld, *gone], sheets=sheets)
+
+
+def coming(milestone: Milestone, agency: str, rules: Rules, today: date, cadence: Cadence | None) -> list[Coming]:
+    """The planned rungs of an agency and the days on which they are told while nothing changes."""
+    found = []
+    for rung in planned_next(milestone, rules, today):
+        day, hold = next_telling(rung.planned, rules), None
+        if day > rung.planned:
+            hold = Hold("day off", day)
+        alone = [Reminder(milestone.id, rung.rule, rung.planned, agency, "", False)]
+        if until := _paused(milestone, agency, rules, day, alone):
+            day = next_telling(until, rules)
+            hold = Hold("acknowledged", until)
+        if not _is_urgent(milestone, alone, rules, day):
+            until = _cadence_until(cadence or rules.cadence, milestone, rules, day, None)
+            if until and until > day:
+                day, hold = next_telling(until, rules), Hold("cadence", until)
+        found.append(Coming(rung, day, hold))
+    return found
+
+
+def next_telling(day: date, rules: Rules) -> date:
+    """`day` itself if digests go out on it, else the first one after it on which they do."""
+    return next_workday(day) if rules.working_days_only else day
+
+
+def first_telling(day: date, rules: Rules) -> date:
+    """The first day of the week of `day` on which digests go out; a day of a later week where none is."""
+    return next_telling(day - timedelta(days=day.weekday()), rules)
+
+
+def _held(reminders: Iterable[Reminder], hold: Hold) -> Iterator[Withheld]:
+    for one in reminders:
+        yield Withheld(one.milestone, one.rule, one.planned, one.agency, *hold)
+
+
+def _closed(closed: Iterable[Milestone], rules: Rules, today: date, decided: Mapping[Key, date]) -> Iterator[Withheld]:
+    """What was owed when a milestone was closed and had not been told."""
+    every = replace(rules, working_days_only=False)
+    for one in closed:
+        if one.closed_on is not None:
+            still_open = replace(one, status=Status.OPEN)
+            yield from _held(due([still_open], every, min(today, one.closed_on), decided), Hold("closed", None))
+
+
+def _paused(milestone: Milestone, agency: str, rules: Rules, today: date, group: Sequence[Reminder]) -> date | None:
+    """Until when an acknowledgement keeps the reminders of a milestone back; None where it does not."""
+    until = milestone.paused(agency, today)
+    assert milestone.due is not None
+    if until is None or any(one.rule in (INTAKE, MOVED) for one in group):
+        return None
+    return None if any(is_first_overdue(one.rule, milestone.due, rules) for one in group) else until
+
+
+def _is_urgent(milestone: Milestone, group: Sequence[Reminder], rules: Rules, today: date) -> bool:
+    """Whether the reminders of a milestone go out whatever the cadence and the budget."""
+    last = milestone.due
+    assert last is not None
+    return last == today or any(
+        one.rule == MOVED or (one.rule == INTAKE and last < one.planned) or is_first_overdue(one.rule, last, rules)
+        for one in group
+    )
+
+
+def _turns(
+    milestones: Iterable[Milestone], rules: Rules, today: date, known: Known
+) -> Iterator[tuple[Key, list[Turn]]]:
+    mute = set(known.mute)
+    for one in milestones:
+        for agency in one.agencies:
+            key = one.id, agency
+            if agency not in mute and (found := turns(one, rules, today, known.sheets.get(key))):
+                yield key, found
+
+
+def _not_issued(milestone: Milestone, agency: str, found: Sequence[Turn], today: date) -> Iterator[Withheld]:
+    """The sheets that a higher one inhibits, and the one that an acknowledgement keeps back."""
+    for turn in found:
+        if turn.inhibited:
+            yield Withheld(milestone.id, turn.rule, turn.since, agency, "inhibited")
+        elif until := milestone.paused(agency, today):
+            yield Withheld(milestone.id, turn.rule, turn.since, agency, "acknowledged", until)
+
+
+def _held_agencies(
+    by_id: Mapping[int, Milestone],
+    groups: Mapping[Key, Sequence[Reminder]],
+    paused: Collection[Key],
+    coming: Mapping[Key, Turn],
+    rules: Rules,
+    today: date,
+    known: Known,
+) -> dict[str, Hold]:
+    """The agencies whose whole digest waits."""
+    mute = set(known.mute)
+    urgent = {key[1] for key, turn in coming.items() if turn.colour == "red"}
+    ahead: dict[str, list[Milestone]] = {}
+    for key, group in groups.items():
+        if key not in paused:
+            ahead.setdefault(key[1], []).append(by_id[key[0]])
+            if _is_urgent(by_id[key[0]], group, rules, today):
+                urgent.add(key[1])
+    for key in coming:
+        ahead.setdefault(key[1], []).append(by_id[key[0]])
+    found = {agency: Hold("no address", None) for agency in ahead if agency in mute}
+    for agency, milestones in ahead.items():
+        if agency not in urgent and agency not in mute and (hold := _hold(agency, milestones, rules, today, known)):
+            found[agency] = hold
+    return found
+
+
+def _hold(agency: str, milestones: Sequence[Milestone], rules: Rules, today: date, known: Known) -> Hold | None:
+    """Why the digest of an agency with nothing urgent in it waits."""
+    cadence = known.cadences.get(agency) or rules.cadence
+    untils = [_cadence_until(cadence, one, rules, today, known.last_telling) for one in milestones]
+    waits = [until for until in untils if until is not None]
+    if len(waits) == len(untils):
+        return Hold("cadence", next_telling(min(waits), rules))
+    if 0 < rules.weekly_budget <= known.spent.get(agency, 0):
+        return Hold("budget", first_telling(today + WEEK, rules))
+    return None
+
+
+def _cadence_until(
+    cadence: Cadence, milestone: Milestone, rules: Rules, today: date, last_telling: date | None
+) -> date | None:
+    """Until when the cadence keeps what is not urgent of a milestone; None where it does not."""
+    last = milestone.due
+    assert last is not None
+    if cadence == "immediate":
+        return last if last > today else None
+    first = first_telling(today, rules)
+    made_up = last_telling is not None and last_telling < first <= today  # nobody scanned on the first day
+    return first_telling(today + WEEK, rules) if cadence == "weekly" and today != first and not made_up else None
+
+
+def _issued(
+    coming: Mapping[Key, Turn], by_id: Mapping[int, Milestone], rules: Rules, today: date, known: Known
+) -> list[Sheet]:
+    """The sheets, numbered on in the order of the milestones."""
+    numbers = {colour: known.numbers.get(colour, 1) for colour in ORDER}
+    found = []
+    for (id, agency), turn in coming.items():
+        last = by_id[id].due
+        assert last is not None
+        found.append(issue(id, agency, turn.colour, numbers[turn.colour], last, rules, today))
+        numbers[turn.colour] += 1
+    return found
+
+
+def _with_sheets(told: Sequence[Reminder], sheets: Sequence[Sheet]) -> list[Reminder]:
+    """A sheet is told as the newest reminder of its milestone; the rungs are folded into it."""
+    carried = {(sheet.milestone, sheet.agency): sheet for sheet in sheets}
+    folded = [replace(one, folded=True) if (one.milestone, one.agency) in carried else one for one in told]
+    return [*folded, *(Reminder(one.milestone, f"{SHEET}{one.colour}", one.issued, one.agency, one.words, False)
+                       for one in sheets)]  # fmt: skip
