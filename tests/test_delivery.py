@@ -32,8 +32,8 @@ def sender(port: int, **more: object) -> Sender:
     return Sender(Server(host="127.0.0.1", port=port, **options))  # type: ignore[arg-type]
 
 
-def send(line: Sender, *recipients: str, patient: bool = True) -> object:
-    return line.send(MESSAGE, "office@example.org", recipients or ("a@example.org",), patient=patient)
+def send(line: Sender, *recipients: str) -> object:
+    return line.send(MESSAGE, "office@example.org", recipients or ("a@example.org",))
 
 
 def test_the_bytes_arrive_as_they_were_frozen(server: MailServer) -> None:
@@ -64,19 +64,44 @@ def test_a_refused_recipient_does_not_keep_the_message_from_the_others(server: M
     server.refuse = {"gone@example.org": "550 5.1.1 no such user"}
     with sender(server.port) as line:
         outcome = send(line, "a@example.org", "gone@example.org")
-        assert outcome == Sent("250 OK queued as 1", {"gone@example.org": "550 5.1.1 no such user"})
-        assert send(line, "gone@example.org") == Rejected("gone@example.org: 550 5.1.1 no such user")
+        words = {"gone@example.org": "550 5.1.1 no such user"}
+        assert outcome == Sent("250 OK queued as 1", refused=words)
+        assert send(line, "gone@example.org") == Rejected("gone@example.org: 550 5.1.1 no such user", words)
     assert server.taken[0].rcpt_tos == ["a@example.org"]
 
 
-def test_a_recipient_put_off_puts_the_message_off_until_patience_ends(server: MailServer) -> None:
-    server.refuse = {"grey@example.org": "450 4.2.0 greylisted"}
+def test_a_recipient_put_off_does_not_keep_the_message_from_the_others(server: MailServer) -> None:
+    server.refuse = {"grey@example.org": "450 4.2.0 greylisted", "gone@example.org": "550 5.1.1 gone"}
     with sender(server.port) as line:
-        both = ("a@example.org", "grey@example.org")
-        assert send(line, *both) == Deferred("grey@example.org: 450 4.2.0 greylisted")
-        assert not server.taken
-        assert isinstance(send(line, *both, patient=False), Sent)
-        assert send(line, "grey@example.org", patient=False) == Deferred("grey@example.org: 450 4.2.0 greylisted")
+        outcome = send(line, "a@example.org", "grey@example.org")
+        assert outcome == Sent("250 OK queued as 1", put_off={"grey@example.org": "450 4.2.0 greylisted"})
+        assert send(line, "grey@example.org") == Deferred("grey@example.org: 450 4.2.0 greylisted")
+        both = send(line, "grey@example.org", "gone@example.org")
+    assert isinstance(both, Deferred)
+    assert both.refused == {"gone@example.org": "550 5.1.1 gone"}
+
+
+OF_WHOM = {  # what a server says at RCPT: whether it speaks of the address for good
+    "550 no such user": True,
+    "550 5.1.1 no such user": True,
+    "552 5.2.2 mailbox full": True,
+    "553 5.1.3 bad address": True,
+    "554 5.7.1 relay access denied": False,
+    "550 relaying denied": False,
+    "530 5.7.0 must issue STARTTLS first": False,
+    "550 5.7.26 authentication results do not pass": False,
+    "503 bad sequence": False,
+    "450 4.2.0 greylisted": False,
+}
+
+
+@pytest.mark.parametrize(("words", "for_good"), OF_WHOM.items(), ids=OF_WHOM)
+def test_only_what_speaks_of_the_address_is_held_against_it(server: MailServer, words: str, for_good: bool) -> None:
+    server.refuse = {"x@example.org": words}
+    with sender(server.port) as line:
+        outcome = send(line, "x@example.org", "a@example.org")
+    assert isinstance(outcome, Sent)
+    assert (outcome.refused if for_good else outcome.put_off) == {"x@example.org": words}
 
 
 def test_a_refused_sender_concerns_every_message_and_rejects_none(server: MailServer) -> None:

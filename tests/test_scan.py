@@ -62,6 +62,13 @@ def address(engine: Engine, **emails: str) -> None:
         store.agencies.set_many(db, {name: {"email": email} for name, email in emails.items()})
 
 
+def leave(engine: Engine) -> None:
+    """What waits in the outbox is sent: what never left would be told again by the next issue."""
+    with store.writing(engine) as db:
+        while row := store.outbox.claim(db, "t", at(date(2030, 1, 1)), 60):
+            store.outbox.mark_sent(db, row.id, "t", "250 OK", at(MONDAY))
+
+
 def scan_on(engine: Engine, config: Config, day: date, hour: int = 8) -> ScanReport:
     return scan(engine, config, today=day, now=at(day, hour))
 
@@ -143,6 +150,7 @@ def test_on_a_day_off_what_is_owed_waits_for_the_next_working_day(
     address(engine, 市住建委="zjw@example.org")
     scan_on(engine, configured(), MONDAY)
     scan_on(engine, configured(), friday)
+    leave(engine)
     held = scan_on(engine, configured(), saturday)
     assert (held.issued, held.held, held.held_until) == ((), 1, date(2018, 9, 10))
     scan_on(engine, configured(), saturday + timedelta(days=1))
@@ -185,6 +193,7 @@ def test_the_digest_that_is_shown_is_the_one_that_is_sent_before_the_scan_and_af
         return [message(one, every, config.rules, office_email=config.office.email).text for one, every in found]
 
     scan_on(engine, config, MONDAY)
+    leave(engine)
     before = texts()
     scan_on(engine, config, friday)
     sent = [body(row).replace("\r", "").replace("第2期 · ", "") for row in outbox(engine)[-2:]]
@@ -415,6 +424,7 @@ def test_a_scan_of_a_day_to_come_silences_nobody(engine: Engine, configured: Any
     track(date(2018, 9, 28), "甲局")
     config, mistyped = configured(""), date(2019, 9, 3)
     scan_on(engine, config, MONDAY)
+    leave(engine)
     scan_on(engine, config, mistyped)
     days = [MONDAY + timedelta(days=n) for n in range(1, 30)]
     reports = {day: scan_on(engine, config, day) for day in days}
@@ -468,10 +478,10 @@ def test_the_number_of_queries_does_not_grow(engine: Engine, configured: Any, tr
     seen: list[str] = []
     sa.event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
     totals = []
-    for number, day in ((1, MONDAY), (40, date(2018, 9, 4))):
+    for number, day in ((1, MONDAY), (1, date(2018, 9, 4)), (40, date(2018, 9, 5))):
         for place in range(number):
             track(day + timedelta(days=7), f"{number}号第{place}局", since=day)
         seen.clear()
         assert len(scan_on(engine, configured(""), day).issued) == number + 1
         totals.append(len(seen))
-    assert totals[0] == totals[1]
+    assert totals[1] == totals[2]

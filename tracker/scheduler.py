@@ -239,8 +239,10 @@ def _log_each(report: DeliveryReport, zone: ZoneInfo) -> None:
         (logging.WARNING, "sent, but not to all", report.refused),
         (logging.WARNING, "put off", [one for one in report.deferred if one.reply != report.stopped_by]),
         (logging.ERROR, "failed", report.failed),
-        (logging.WARNING, "in doubt, is sent again", report.doubtful),
+        (logging.WARNING, "in doubt", report.doubtful),
     )
+    for address, words in report.suspended.items():
+        log.error("suspended, nothing goes there any more: %s: %s", address, words)
     for level, kind, messages in kinds:
         for one in messages:
             later = f"; again at {one.next_try.astimezone(zone):%Y-%m-%d %H:%M}" if one.next_try else ""

@@ -48,15 +48,16 @@ def agencies_list(session: Session, form: str) -> int:
             "aliases": list(a.aliases),
             "members": list(a.members),
             "cadence": a.cadence or None,
+            "suspended": list(a.suspended),
         }
         for a in look.agencies(session.open())
     ]
     if form == "jsonl":
         print_jsonl(rows)
     else:
-        groups = ["members"] if any(row["members"] for row in rows) else []
+        some = [column for column in ("members", "suspended") if any(row[column] for row in rows)]
         paced = ["cadence"] if any(row["cadence"] for row in rows) else []
-        columns = ["name", "email", "head", "cc", *paced, "aliases", *groups]
+        columns = ["name", "email", "head", "cc", *paced, "aliases", *some]
         print_table([[row[c] for c in columns] for row in rows], columns, weights={"email": 2})
     return 0
 
@@ -76,7 +77,7 @@ def agencies_list(session: Session, form: str) -> int:
 def agencies_set(
     session: Session, name: str, email: str | None, head: str | None, cc: str | None, cadence: str | None
 ) -> int:
-    """Set an agency's addresses, and how often it is told."""
+    """Set an agency's addresses, and how often it is told; one of them that is suspended is tried again."""
     from ..jobs.agencies import set_addresses, unheard
 
     said = {"email": email, "head": head, "cc": cc, "cadence": cadence}
@@ -85,7 +86,7 @@ def agencies_set(
         raise UsageError("give --email, --head, --cc or --cadence")
     engine = session.open()
     warn_of_new_agencies(engine, {"agencies": (name,)})
-    agency = set_addresses(engine, {name: given})[0]
+    agency = set_addresses(engine, {name: given}, confirmed=True)[0]
     if unheard(engine, [agency])[0]:
         say(f"no milestone names {agency.name}; `tracker agencies alias` tells who is meant")
     put(

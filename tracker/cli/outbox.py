@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from .ids import Id
-from .output import print_jsonl, put, put_bytes, say, word
+from .output import counted, print_jsonl, put, put_bytes, say, word
 from .session import Session, common_options, pass_session
 from .tables import print_table
 
@@ -25,21 +25,23 @@ def outbox_command(ctx: click.Context) -> None:
 def outbox_list(session: Session, state: str | None, form: str) -> int:
     """The messages, oldest first."""
     from ..jobs import look
+    from ..jobs.outbox import reason
 
+    config = session.config
     rows = [row for row in look.outbox(session.open()) if state in (None, row.state)]
     if form == "jsonl":
         print_jsonl(
             {"id": r.id, "agency": r.agency or None, "day": r.day, "state": r.state, "attempts": r.attempts,
              "message_id": r.message_id, "number": r.number, "recipients": list(r.recipients), "reply": r.reply,
-             "possible_duplicate": r.possible_duplicate} for r in rows
+             "possible_duplicate": r.possible_duplicate, "reason": reason(r, config)} for r in rows
         )  # fmt: skip
         return 0
     print_table(
         [[r.id, r.day, r.agency or "(office)", f"第{r.number}期", word(r.state) + twice(r), r.attempts, r.recipients,
-          r.reply]
+          reason(r, config)]
          for r in rows],
-        ["id", "day", "agency", "issue", "state", "tries", "to", "reply"],
-        right=["id", "tries"], whole=["day", "issue", "state"], weights={"agency": 2, "to": 3, "reply": 3},
+        ["id", "day", "agency", "issue", "state", "tries", "to", "reason"],
+        right=["id", "tries"], whole=["day", "issue", "state"], weights={"agency": 2, "to": 3, "reason": 3},
     )  # fmt: skip
     return 0
 
@@ -56,12 +58,14 @@ def twice(row: Any) -> str:
 def outbox_show(session: Session, id: int) -> int:
     """One message as it was frozen: its bytes (RFC 5322) on standard output."""
     from ..jobs import look
+    from ..jobs.outbox import reason
 
-    row = look.message(session.open(), id)
-    say(
-        f"message {row.id}: {row.state}{twice(row)}, {row.attempts} tries, to {', '.join(row.recipients)}; "
-        f"{row.reply or 'no reply yet'}"
-    )
+    row, receipts = look.message(session.open(), id)
+    tries = counted(row.attempts, "attempt")
+    why = reason(row, session.config)
+    say(f"message {row.id}: {row.state}{twice(row)}, {tries}, to {', '.join(row.recipients)}; {why}")
+    for one in receipts:
+        say(f"  {one.address}: {one.outcome} {one.at.astimezone(session.config.zone):%Y-%m-%d %H:%M}: {one.reply}")
     put_bytes(row.rfc822)
     return 0
 
@@ -71,7 +75,7 @@ def outbox_show(session: Session, id: int) -> int:
 @common_options
 @pass_session
 def outbox_retry(session: Session, id: int) -> int:
-    """Make a failed or held message ready to be sent at once."""
+    """Make a failed, held or doubtful message ready to be sent at once, to suspended addresses of it too."""
     from ..jobs.outbox import retry
 
     row = retry(session.open(), id, now=session.now)

@@ -52,6 +52,7 @@ CHINESE = {
     "blue sheet": "蓝色督办单", "yellow sheet": "黄色督办单", "red sheet": "红色督办单",
     "{} working days before": "到期前{}个工作日", "{} working days after": "逾期第{}个工作日",
     "daily": "每日", "weekly": "每周", "immediate": "即时",
+    "suspended": "停用地址",
     "baseline_due": "原定到期", "closed_on": "办结日", "precision": "精度", "yes": "是", "no": "否",
 }  # fmt: skip
 

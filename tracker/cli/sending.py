@@ -69,6 +69,8 @@ def tell_delivery(report: "DeliveryReport") -> None:
         for one in getattr(report, outcome):
             again = f", tried again after {one.next_try:%Y-%m-%d %H:%M}Z" if one.next_try else ""
             say(f"{one.id} {one.agency or '(office)'}: {outcome}: {one.reply}{again}")
+    for address, words in report.suspended.items():
+        say(f"{address} is suspended, nothing goes there any more: {words}; `tracker agencies set NAME --email …`")
     if report.stopped_by:
         say(f"stopped: {report.stopped_by}; the rest stays in the outbox")
     printed = sum(one.printed for one in report.sent)

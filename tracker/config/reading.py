@@ -27,6 +27,7 @@ BUILT_IN: Final = "the built-in defaults"
 ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 SQLITE_FILE: Final = re.compile(r"(sqlite(?:\+\w+)?:///)(?!:memory:|file:)([^?]+)(.*)")
+BOUNCE_LOCAL_AT_MOST: Final = 30  # a local part has 64 characters at most (RFC 5321 §4.5.3.1.1), and is made longer
 LITERAL_PASSWORD: Final = {"password", "passwd", "pass", "smtp_password"}
 
 
@@ -55,6 +56,12 @@ CHECKS: Final[tuple[tuple[str, Callable[[str], bool], str], ...]] = (
     ("mail.from", lambda text: not text or is_address(text), "one e-mail address such as ducha@example.org, or empty"),
     ("mail.host", lambda text: not re.search(r"[\s/:@]", text), "the name of a mail server without port or scheme"),
     ("mail.security", lambda text: text in {"starttls", "tls", "none"}, '"starttls", "tls" or "none"'),
+    (
+        "mail.bounce",
+        lambda text: not text or (is_address(text) and len(text.rpartition("@")[0]) <= BOUNCE_LOCAL_AT_MOST),
+        "one e-mail address such as bounces@example.org with at most 30 characters before the @, or empty",
+    ),
+    ("delivery.unknown", lambda text: text in {"resend", "hold"}, '"resend" or "hold"'),
     ("delivery.redirect_to", lambda text: not text or is_address(text), "one e-mail address, or empty"),
     ("database.url", lambda text: ":" in text, "a database URL such as sqlite:///tracker.db"),
     ("schedule.scan", lambda text: bool(CLOCK.fullmatch(text)), 'a time of day such as "08:30"'),
@@ -67,7 +74,7 @@ def load(path: str | None, environ: Mapping[str, str], database: str | None = No
     """The configuration in force.
 
     `path` is what --config names and `database` what --database names; `environ` gives TRACKER_CONFIG,
-    TRACKER_DATABASE, TRACKER_MAIL_PASSWORD and the XDG folders. Raises ConfigError.
+    TRACKER_DATABASE, TRACKER_MAIL_PASSWORD, TRACKER_BOUNCE_SECRET and the XDG folders. Raises ConfigError.
     """
     defaults = built_in()
     found = find(path, environ)
@@ -83,7 +90,7 @@ def load(path: str | None, environ: Mapping[str, str], database: str | None = No
     override = database or environ.get("TRACKER_DATABASE")
     if override:
         tree["database"] = {"url": _anchored_url(override, Path.cwd())}
-    config = _typed(tree, where, environ.get("TRACKER_MAIL_PASSWORD", ""))
+    config = _typed(tree, where, environ)
     by_default = tree["database"]["url"] == defaults["database"]["url"]
     return msgspec.structs.replace(config, data_folder=str(data_folder(environ)) if by_default else "")
 
@@ -188,8 +195,9 @@ def _anchor(tree: Tree, folder: Path) -> None:
     database, mail = tree.get("database"), tree.get("mail")
     if isinstance(database, dict) and isinstance(database.get("url"), str):
         database["url"] = _anchored_url(database["url"], folder)
-    if isinstance(mail, dict) and isinstance(mail.get("password_file"), str) and mail["password_file"]:
-        mail["password_file"] = str(folder / Path(mail["password_file"]).expanduser())
+    for key in ("password_file", "bounce_secret_file"):
+        if isinstance(mail, dict) and isinstance(mail.get(key), str) and mail[key]:
+            mail[key] = str(folder / Path(mail[key]).expanduser())
 
 
 def _anchored_url(url: str, folder: Path) -> str:
@@ -200,8 +208,8 @@ def _anchored_url(url: str, folder: Path) -> str:
     return f"{scheme}{folder / Path(name).expanduser()}{query}"
 
 
-def _typed(tree: Tree, where: str, password: str) -> Config:
-    """The tree as values. `where` names the file in messages."""
+def _typed(tree: Tree, where: str, environ: Mapping[str, str]) -> Config:
+    """The tree as values. `where` names the file in messages, `environ` gives the secrets."""
     for path, holds, wanted in CHECKS:
         table, _, key = path.rpartition(".")
         holder = tree[table] if table else tree
@@ -214,7 +222,9 @@ def _typed(tree: Tree, where: str, password: str) -> Config:
         raise ConfigError(f"{where}: {_explained(str(error))}") from None
     if config.schedule.deliver >= config.schedule.deliver_until:
         raise ConfigError(f"{where}: [schedule] deliver_until: must be later than deliver")
-    mail = msgspec.structs.replace(config.mail, password=Secret(password, config.mail.password_file))
+    password = Secret(environ.get("TRACKER_MAIL_PASSWORD", ""), config.mail.password_file)
+    signing = Secret(environ.get("TRACKER_BOUNCE_SECRET", ""), config.mail.bounce_secret_file, "bounce_secret_file")
+    mail = msgspec.structs.replace(config.mail, password=password, bounce_secret=signing)
     return msgspec.structs.replace(config, mail=mail, reminders=_ordered(config.reminders), file=where)
 
 

@@ -21,13 +21,17 @@ Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
 class Secret:
-    """A password that no repr, log or traceback shows: a value, or the file that holds it, which is read when asked."""
+    """A password that no repr, log or traceback shows: a value, or the file that holds it, which is read when asked.
 
-    __slots__ = ("_file", "_value")
+    `key` is the key of the configuration that names the file.
+    """
 
-    def __init__(self, value: str = "", file: str = "") -> None:
+    __slots__ = ("_file", "_key", "_value")
+
+    def __init__(self, value: str = "", file: str = "", key: str = "password_file") -> None:
         self._value = value
         self._file = file
+        self._key = key
 
     def __repr__(self) -> str:
         return "Secret(set)" if self else "Secret(none)"
@@ -43,9 +47,9 @@ class Secret:
             text = Path(self._file).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            raise ConfigError(f"[mail] password_file: {self._file} cannot be read: {reason}") from None
+            raise ConfigError(f"[mail] {self._key}: {self._file} cannot be read: {reason}") from None
         if not text:
-            raise ConfigError(f"[mail] password_file: {self._file} is empty")
+            raise ConfigError(f"[mail] {self._key}: {self._file} is empty")
         return text
 
 
@@ -63,7 +67,10 @@ class Database(Struct, frozen=True, kw_only=True):
 
 
 class Mail(Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
-    """The mail server; an empty `host` means that digests go to the console."""
+    """The mail server; an empty `host` means that digests go to the console.
+
+    `bounce` is the address that hears of what could not be delivered, empty for the sender's.
+    """
 
     host: str
     port: Port
@@ -72,13 +79,20 @@ class Mail(Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
     password_file: str
     sender: str
     timeout_seconds: Positive
+    bounce: str
+    bounce_secret_file: str
     password: Secret = Secret()
+    bounce_secret: Secret = Secret()
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
-    """How the outbox is emptied; `retry_minutes` are the pauses after a temporary failure; the last repeats."""
+    """How the outbox is emptied; `retry_minutes` are the pauses after a temporary failure; the last repeats.
+
+    `unknown` says what becomes of a message of which nobody knows whether it arrived.
+    """
 
     lease_seconds: Positive
+    unknown: Literal["resend", "hold"]
     redirect_to: str
     retry_minutes: Annotated[tuple[Positive, ...], Meta(min_length=1)]
 

@@ -19,7 +19,7 @@ class Console:
     def __init__(self, out: Callable[[str], object]) -> None:
         self._out = out
 
-    def send(self, message: bytes, sender: str, recipients: Sequence[str], *, patient: bool = True) -> Outcome:
+    def send(self, message: bytes, sender: str, recipients: Sequence[str]) -> Outcome:
         """Show the message. Deferred where the console is gone."""
         try:
             self._out(text_of(message))

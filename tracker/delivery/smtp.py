@@ -16,6 +16,9 @@ from .values import Deferred, Doubtful, Outcome, Rejected, Sent, Server
 
 CLOSING: Final = 421  # RFC 5321: the server closes the connection
 TOO_LARGE: Final = 552
+OF_AN_ADDRESS: Final = frozenset({550, 551, 552, 553, 554, 556})  # other 5xx at RCPT speak of the session
+# RFC 3463 §3.8: a policy of the server. One that relays for nobody refuses everybody, and no address is to blame.
+POLICY_SAID: Final = re.compile(rb"\b5\.7\.\d|\brelay|\bauthenticat", re.IGNORECASE)
 ADDRESS: Final = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 
 
@@ -24,6 +27,20 @@ class Closed:
     """The server closed the line before anything was sent."""
 
     reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the server said of the recipients that it did not take: never will, or not this time."""
+
+    refused: dict[str, str]
+    put_off: dict[str, str]
+
+    @property
+    def of_nobody(self) -> Deferred | Rejected:
+        """The outcome where it took none of them."""
+        said = "; ".join(f"{address}: {words}" for address, words in (self.refused | self.put_off).items())
+        return Deferred(said, refused=self.refused) if self.put_off else Rejected(said, self.refused)
 
 
 class Sender:
@@ -50,15 +67,15 @@ class Sender:
                 self._smtp.close()
             self._smtp = None
 
-    def send(self, message: bytes, sender: str, recipients: Sequence[str], *, patient: bool = True) -> Outcome:
+    def send(self, message: bytes, sender: str, recipients: Sequence[str]) -> Outcome:
         """Send one message: bytes as frozen, envelope addresses bare. Raises nothing that the network can cause."""
         refusal = _unusable(sender, recipients)
         if refusal is not None:
             return refusal
         reused = self._smtp is not None
-        outcome = self._connected() or self._transaction(message, sender, recipients, patient)
+        outcome = self._connected() or self._transaction(message, sender, recipients)
         if isinstance(outcome, Closed) and reused:  # an idle line, or one that has carried enough: once more
-            outcome = self._connected() or self._transaction(message, sender, recipients, patient)
+            outcome = self._connected() or self._transaction(message, sender, recipients)
         if isinstance(outcome, Closed):
             return Deferred(f"{self._server.name} closed the connection: {outcome.reply}", reachable=False)
         return outcome
@@ -81,7 +98,7 @@ class Sender:
             return Deferred(f"{server.name}: {_explained(error, server)}", reachable=False)
         return None
 
-    def _transaction(self, message: bytes, sender: str, recipients: Sequence[str], patient: bool) -> Outcome | Closed:
+    def _transaction(self, message: bytes, sender: str, recipients: Sequence[str]) -> Outcome | Closed:
         """One message over an open line."""
         smtp = self._smtp
         assert smtp is not None
@@ -95,14 +112,12 @@ class Sender:
             self._reset(code)
             return Closed(_reply(code, said)) if code == CLOSING else _refused_sender(code, said)
         try:
-            refused = self._recipients(recipients)
-            if isinstance(refused, Deferred | Rejected):
-                return refused
-            put_off = [words for words in refused.values() if words.startswith("4")]
-            if len(refused) == len(recipients) or (patient and put_off):
+            answers = self._recipients(recipients)
+            if isinstance(answers, Deferred):
+                return answers
+            if len(answers.refused) + len(answers.put_off) == len(recipients):
                 self._reset()
-                said_all = "; ".join(f"{address}: {words}" for address, words in refused.items())
-                return Deferred(said_all) if put_off else Rejected(said_all)
+                return answers.of_nobody
             code, said = smtp.docmd("DATA")
             if code != 354:
                 self._reset(code)
@@ -111,22 +126,23 @@ class Sender:
         except OSError as error:  # the final dot was not sent: the message was certainly not taken
             self._drop()
             return Deferred(f"{self._server.name}: the line broke before the message was complete: {_words(error)}")
-        return self._finish(refused)
+        return self._finish(answers)
 
-    def _recipients(self, recipients: Sequence[str]) -> dict[str, str] | Deferred | Rejected:
-        """What the server said of each recipient that it refused."""
+    def _recipients(self, recipients: Sequence[str]) -> Answers | Deferred:
+        """What the server said of each recipient that it did not take."""
         assert self._smtp is not None
         refused: dict[str, str] = {}
+        put_off: dict[str, str] = {}
         for address in recipients:
             code, said = self._smtp.rcpt(address)
             if code == CLOSING:
                 self._drop()
-                return Deferred(_reply(code, said))
+                return Deferred(_reply(code, said), refused=refused)
             if code not in (250, 251):
-                refused[address] = _reply(code, said)
-        return refused
+                (refused if _is_for_good(code, said) else put_off)[address] = _reply(code, said)
+        return Answers(refused, put_off)
 
-    def _finish(self, refused: dict[str, str]) -> Outcome:
+    def _finish(self, answers: Answers) -> Outcome:
         """Send the final dot and wait for the answer: from here on a broken line leaves the message in doubt."""
         smtp = self._smtp
         assert smtp is not None
@@ -144,7 +160,7 @@ class Sender:
             self._drop()
             return Doubtful(f"{self._server.name}: an unintelligible answer: {_reply(code, said)}")
         if code < 300:
-            return Sent(_reply(code, said), refused)
+            return Sent(_reply(code, said), answers.refused, answers.put_off)
         self._reset(code)
         return _refused(code, said)
 
@@ -212,6 +228,11 @@ def _refused_sender(code: int, said: bytes) -> Outcome:
     """A refusal of the sender concerns every message: none of them is given up for it. One that is too large is."""
     reply = _reply(code, said)
     return Rejected(reply) if code == TOO_LARGE else Deferred(f"the sender was refused: {reply}", reachable=False)
+
+
+def _is_for_good(code: int, said: bytes) -> bool:
+    """Whether a refusal at RCPT says that this address never will be taken."""
+    return code in OF_AN_ADDRESS and POLICY_SAID.search(said) is None
 
 
 def _refused(code: int, said: bytes) -> Outcome:

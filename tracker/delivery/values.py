@@ -28,26 +28,33 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The server took the message. `refused` maps each recipient that it would not take to what it said."""
+    """The server took the message.
+
+    `refused` maps each recipient that it never will take mail for to what it said, `put_off` each that it did not take
+    this time.
+    """
 
     reply: str
     refused: dict[str, str] = field(default_factory=dict)
+    put_off: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Deferred:
     """Not sent, and worth trying again. `reachable` is False where no message would have gone out: the server does not
-    answer, or wants another login, certificate or sender."""
+    answer, or wants another login, certificate or sender. `refused` as in Sent."""
 
     reply: str
     reachable: bool = True
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """Not sent, and the server says that it never will be."""
+    """Not sent, and the server says that it never will be. `refused` as in Sent."""
 
     reply: str
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,8 @@ Outcome = Sent | Deferred | Rejected | Doubtful
 
 
 class Channel(Protocol):
-    """A way out. `patient`: rather defer a message than send it while the server puts off one of its recipients."""
+    """A way out."""
 
-    def send(self, message: bytes, sender: str, recipients: Sequence[str], *, patient: bool = True) -> Outcome: ...
+    def send(self, message: bytes, sender: str, recipients: Sequence[str]) -> Outcome: ...
 
     def close(self) -> None: ...

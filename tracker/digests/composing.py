@@ -27,6 +27,7 @@ def compose(
     unconfirmed: Sequence[str] = (),
     mentions: MentionCounts | None = None,
     remarks: Sequence[str] = (),
+    undelivered: Sequence[str] = (),
     office_always: bool = False,
     known: Known = NOTHING,
     sheets: Sequence[Sheet] = (),
@@ -57,6 +58,7 @@ def compose(
             unconfirmed=tuple(unconfirmed),
             mentions=mentions,
             remarks=tuple(remarks),
+            undelivered=tuple(undelivered),
             to_confirm=tuple(each.milestone.id for each in _open(placed) if each.milestone.to_confirm),
             withdrawn=tuple(each.milestone.id for each in _open(placed) if each.milestone.withdrawn),
         )

@@ -116,7 +116,8 @@ class Overview:
     several agencies counts in each of their rows and once in the digest's own `counts`. `unassigned` counts dated open
     milestones without any agency: nobody is reminded of them. `to_confirm` and `withdrawn` are the ids of open
     milestones whose day a person should look at, and of those that their document no longer has. `unconfirmed` names
-    documents whose date a person must confirm, `remarks` are further lines (a message that may have been sent twice).
+    documents whose date a person must confirm, `remarks` are further lines. `undelivered` are the lines that lead: what
+    did not arrive, or not as it should.
     """
 
     agencies: tuple[AgencyCount, ...]
@@ -126,6 +127,7 @@ class Overview:
     remarks: tuple[str, ...]
     to_confirm: tuple[int, ...] = ()
     withdrawn: tuple[int, ...] = ()
+    undelivered: tuple[str, ...] = ()
 
     @property
     def without_address(self) -> tuple[AgencyCount, ...]:
@@ -139,8 +141,9 @@ class Digest:
 
     `number` (第N期) is given by whoever records the issue: `dataclasses.replace(digest, number=3)`. `backlog` is set
     where everything told is told for the first time since tracking began; `missed` lists the days without a scan whose
-    reminders this issue makes up for, empty when it makes up for none. `last_scan` is the last completed scan's day.
-    `to` are those who get it beside the agency's contact, by the sheets that it holds.
+    reminders this issue makes up for, empty when it makes up for none. `merged` are the numbers of earlier issues that
+    never left and whose content this one tells. `last_scan` is the last completed scan's day. `to` are those who get it
+    beside the agency's contact, by the sheets that it holds.
     """
 
     recipient: str
@@ -151,6 +154,7 @@ class Digest:
     number: int | None = None
     backlog: bool = False
     missed: tuple[date, ...] = ()
+    merged: tuple[int, ...] = ()
     last_scan: date | None = None
     overview: Overview | None = None
     to: frozenset[Role] = frozenset()

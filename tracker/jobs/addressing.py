@@ -56,12 +56,14 @@ def recipients(agencies: Mapping[str, Agency], config: Config) -> dict[str, Reci
 
 
 def recipient(agency: Agency, config: Config) -> Recipient:
-    """An agency with the addresses that it has now."""
-    roles: dict[Role, tuple[str, ...]] = {
-        "head": addresses(agency.head),
-        "office": addresses(config.office.email),
-    }
-    return Recipient(agency.id, agency.name, addresses(agency.email), addresses(agency.cc), roles)
+    """An agency with the addresses that it has now, suspended ones left out; who gets copies stands in for them."""
+    to, cc, head = (
+        tuple(address for address in addresses(text) if address.lower() not in agency.suspended)
+        for text in (agency.email, agency.cc, agency.head)
+    )
+    roles: dict[Role, tuple[str, ...]] = {"head": head, "office": addresses(config.office.email)}
+    to, cc = (to, cc) if to or not agency.email else (cc, ())
+    return Recipient(agency.id, agency.name, to, cc, roles)
 
 
 def reached(recipient: Recipient, config: Config) -> bool:

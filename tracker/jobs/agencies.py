@@ -19,11 +19,12 @@ CADENCES = {  # as people write them
 }  # fmt: skip
 
 
-def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]]) -> list[Agency]:
+def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]], *, confirmed: bool = False) -> list[Agency]:
     """Sets the addresses and the cadence of agencies ({name: {"email", "head", "cc", "cadence"}}), all or nothing.
 
-    An empty address removes it, as "default" does a cadence. Unknown agencies are added. Raises UsageError for what is
-    no address, and for a cadence that is none.
+    An empty address removes it, as "default" does a cadence. Unknown agencies are added. `confirmed` says that a person
+    knows the addresses to be right: suspended ones among them are tried again. Raises UsageError for what is no
+    address, and for a cadence that is none.
     """
     refuse_names(rows)
     rows = {name: {**given, **_cadence(name, given)} for name, given in rows.items()}
@@ -38,6 +39,10 @@ def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]]) -> list
                     raise UsageError(f"{name}: {field} {address!r} is not an address such as office@example.org")
     with store.writing(engine) as db:
         store.agencies.set_many(db, rows)
+        if confirmed:
+            given_now = (text for given in rows.values() for text in given.values())
+            store.suspensions.lift(db, [one for text in given_now for one in store.suspensions.within(text)])
+        store.suspensions.lift(db, _nobodys(db))
         ids = store.agencies.resolve(db, rows)
         known = {agency.id: agency for agency in store.agencies.listed(db)}
         return [known[ids[name]] for name in rows]
@@ -50,6 +55,14 @@ def _cadence(name: str, given: Mapping[str, str]) -> dict[str, str]:
     if words not in CADENCES:
         raise UsageError(f"{name}: cadence {words!r} is none of {', '.join(filter(None, CADENCES))}")
     return {"cadence": CADENCES[words]}
+
+
+def _nobodys(db: Connection) -> set[str]:
+    """Suspended addresses that are no agency's any more: who gets one of them anew is tried."""
+    suspended = store.suspensions.listed(db)
+    return (
+        set(suspended).difference(*(agency.suspended for agency in store.agencies.listed(db))) if suspended else set()
+    )
 
 
 def unheard(engine: Engine, agencies: Sequence[Agency]) -> tuple[list[str], int]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Connection
 
 from .. import store
-from ..digests import MentionCounts, wording
+from ..config import Config
+from ..digests import MentionCounts, arrivals, wording
 from ..milestones import Milestone
 from ..store.notices import Undelivered, last_named, mentions, undelivered
 from .disputes import disputed
@@ -16,14 +17,18 @@ FATES = ("tracked", "set-aside", "waiting")
 
 @dataclass(frozen=True, slots=True)
 class Concerns:
-    """Documents whose date is inferred, what was made of all mentions (None without documents), and further lines."""
+    """Documents whose date is inferred, what was made of all mentions (None without documents), and further lines.
+
+    `undelivered` are the lines about earlier issues and about addresses.
+    """
 
     unconfirmed: Sequence[str]
     mentions: MentionCounts | None
     remarks: Sequence[str]
+    undelivered: Sequence[str]
 
 
-def concerns(db: Connection, milestones: Iterable[Milestone]) -> Concerns:
+def concerns(db: Connection, milestones: Iterable[Milestone], config: Config) -> Concerns:
     """The concerns of the office, disputes among `milestones`; the same few queries, however much there is."""
     fates = mentions(db)
     return Concerns(
@@ -33,12 +38,32 @@ def concerns(db: Connection, milestones: Iterable[Milestone]) -> Concerns:
             if not document.confirmed and document.withdrawn_on is None
         ],
         mentions=MentionCounts(*(fates.get(fate, 0) for fate in FATES)) if fates else None,
-        remarks=[*_fates_of(undelivered(db, last_named(db))), *map(wording.disputed, disputed(db, milestones))],
+        remarks=list(map(wording.disputed, disputed(db, milestones))),
+        undelivered=[*_fates_of(undelivered(db, last_named(db)), config), *_suspended(db, config)],
     )
 
 
-def _fates_of(issues: Sequence[Undelivered]) -> list[str]:
+def _fates_of(issues: Sequence[Undelivered], config: Config) -> list[str]:
     """What became of earlier issues."""
-    twice = [f"{one.agency or '督查室'}第{one.number}期" for one in issues if one.twice]
-    lost = [f"{one.agency or '督查室'}第{one.number}期未能送达：{one.reply}" for one in issues if not one.twice]
-    return [*lost, *([f"可能重复送达：{'、'.join(twice)}。"] if twice else [])]
+    twice = [(one.agency, one.number) for one in issues if one.how == "twice"]
+    resent = config.delivery.unknown == "resend"
+    others = [
+        arrivals.fate(
+            "resent" if one.how == "unknown" and resent else one.how, one.agency, one.number, one.reply, one.id
+        )
+        for one in issues
+        if one.how != "twice"
+    ]
+    return [*others, *([arrivals.twice(twice)] if twice else [])]
+
+
+def _suspended(db: Connection, config: Config) -> list[str]:
+    """The addresses of agencies to which nothing goes."""
+    off = store.suspensions.listed(db)
+    if not off:
+        return []
+    found = [(agency.name, off[address]) for agency in store.agencies.listed(db) for address in agency.suspended]
+    return [
+        arrivals.suspended(name, one.address, f"{one.since.astimezone(config.zone):%Y-%m-%d}", one.reply)
+        for name, one in found
+    ]

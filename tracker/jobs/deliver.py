@@ -1,77 +1,33 @@
 """Delivering: the outbox is emptied message by message: claim, send, mark, each on its own. Twice at once sends once.
 
-What is decided here is the policy; what became of a message is the delivery's to say:
-
-    sent        noted with the server's reply, and with the recipients that the server refused
-    deferred    tried again after `[delivery] retry_minutes`; where no message would go out, the rest is left alone
-    rejected    failed, with the server's reply: `tracker outbox retry` after the cause is removed
-    doubtful    the line broke before the answer: the claim runs out, and the same bytes go out again (可能重复)
+What became of a message is the delivery's to say, what follows from that is `settling`'s.
 """
 
 import os
 import socket
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from .. import store
 from ..config import Config, is_address
-from ..delivery import Channel, Console, Deferred, Doubtful, Outcome, Sender, Sent, Server
-from ..errors import ConfigError, DatabaseError, UsageError
+from ..delivery import Channel, Console, Deferred, Outcome, Rejected, Sender, Sent, Server
+from ..errors import ConfigError, UsageError
 from ..render.mail import POLICY
-from ..store.notices import REFUSED
-from ..store.outbox import OutboxRow
+from ..store.outbox import OutboxRow, OutboxState
 from .addressing import refuse_missing_sender
+from .envelopes import envelope_sender
 from .recheck import recheck
+from .settling import DeliveryReport, Run, Way, noted, settle, way
+
+__all__ = ["DeliveryReport", "deliver", "server", "test_mail"]
 
 ANSWER_SECONDS: Final = 600  # RFC 5321 §4.5.3.2.6: how long a server may think about a whole message
-MARKING_TRIES: Final = 3  # a message that was sent and is not noted as sent goes out twice
-
-
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """What became of one message. `next_try` is None unless it is tried again at a known time.
-
-    `printed` says that it went to the console, and not to a mail server.
-    """
-
-    id: int
-    agency: str
-    subject: str
-    reply: str
-    attempts: int
-    possible_duplicate: bool
-    next_try: datetime | None = None
-    printed: bool = False
-
-
-@dataclass(slots=True)
-class DeliveryReport:
-    """What a run did.
-
-    `refused` are sent, but not to every recipient; `cancelled` told nothing but what was closed since the scan, or are
-    for an agency that has lost its address;
-    `stopped_by` says in words why messages that could have been tried were left, empty where none was.
-    """
-
-    sent: list[Delivered] = field(default_factory=list)
-    refused: list[Delivered] = field(default_factory=list)
-    deferred: list[Delivered] = field(default_factory=list)
-    failed: list[Delivered] = field(default_factory=list)
-    doubtful: list[Delivered] = field(default_factory=list)
-    cancelled: list[Delivered] = field(default_factory=list)
-    stopped_by: str = ""
-
-    @property
-    def complete(self) -> bool:
-        """Whether everything that was tried arrived with everybody."""
-        return not (self.refused or self.deferred or self.failed or self.doubtful or self.stopped_by)
 
 
 def deliver(
@@ -88,24 +44,26 @@ def deliver(
     """
     refuse_missing_sender(config)
     _refuse_missing_password(config)
-    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+    run = _run(engine, config, clock)
     channels: dict[str, Channel] = {"console": Console(out)}
     if config.channel == "smtp":
         channels["smtp"] = Sender(server(config))
-    report = DeliveryReport()
+    report = run.report
     try:
         while not stop():
             with store.writing(engine) as db:
-                row = store.outbox.claim(db, owner, clock(), config.delivery.lease_seconds, channels)
+                lease, resend = config.delivery.lease_seconds, config.delivery.unknown == "resend"
+                row = store.outbox.claim(db, run.owner, clock(), lease, channels, resend=resend)
             if row is None:
-                report.stopped_by = _left(engine, channels, clock())
+                report.stopped_by = _left(run, channels)
                 break
             row = recheck(engine, row, config, clock())
             if row.state == "cancelled":
-                report.cancelled.append(_noted(row, row.reply))
+                report.cancelled.append(noted(row, row.reply))
                 continue
-            outcome = _send(channels[row.channel], row, config)
-            _settle(engine, config, row, outcome, owner, clock, report)
+            whom = way(run, row)
+            outcome = _send(channels[row.channel], row, whom, config)
+            settle(run, row, whom, outcome)
             if isinstance(outcome, Deferred) and not outcome.reachable:
                 report.stopped_by = outcome.reply
                 break
@@ -159,70 +117,25 @@ def _refuse_missing_password(config: Config) -> None:
         )
 
 
-def _left(engine: Engine, channels: Collection[str], now: datetime) -> str:
-    """Why messages are left that could go out by now, "" where none is: only a mail server can be missing."""
+def _run(engine: Engine, config: Config, clock: Callable[[], datetime]) -> Run:
+    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     with store.reading(engine) as db:
-        rows = store.outbox.listed(db, ("ready", "unknown"))
+        suspended = {address: one.reply for address, one in store.suspensions.listed(db).items()}
+    return Run(engine, config, owner, clock, suspended, DeliveryReport())
+
+
+def _left(run: Run, channels: Collection[str]) -> str:
+    """Why messages are left that could go out by now, "" where none is: only a mail server can be missing."""
+    states: list[OutboxState] = ["ready", "unknown"] if run.config.delivery.unknown == "resend" else ["ready"]
+    with store.reading(run.engine) as db:
+        rows = store.outbox.listed(db, states)
+    now = run.clock()
     left = any(row.channel not in channels and (row.next_try is None or row.next_try <= now) for row in rows)
     return "no mail server is configured any more ([mail] host)" if left else ""
 
 
-def _send(channel: Channel, row: OutboxRow, config: Config) -> Outcome:
-    """Send the bytes as they were frozen; where mail is redirected, that holds for what was frozen before, too."""
-    patient = row.attempts < len(config.delivery.retry_minutes)
-    redirected = row.channel == "smtp" and config.delivery.redirect_to
-    recipients = (config.delivery.redirect_to,) if redirected else row.recipients
-    return channel.send(row.rfc822, config.sender, recipients, patient=patient)
-
-
-def _settle(
-    engine: Engine,
-    config: Config,
-    row: OutboxRow,
-    outcome: Outcome,
-    owner: str,
-    clock: Callable[[], datetime],
-    report: DeliveryReport,
-) -> None:
-    """Note in the outbox and in the report what became of a message."""
-    now = clock()
-    next_try = now + _pause(config, row, outcome) if isinstance(outcome, Deferred) else None
-    reply = outcome.reply
-    if isinstance(outcome, Sent) and outcome.refused:
-        reply += REFUSED + "; ".join(f"{address}: {words}" for address, words in outcome.refused.items())
-    done = _noted(row, reply, next_try)
-    if isinstance(outcome, Sent):
-        _mark(engine, lambda db: store.outbox.mark_sent(db, row.id, owner, reply, now))
-        (report.refused if outcome.refused else report.sent).append(done)
-    elif isinstance(outcome, Doubtful) and row.attempts <= len(config.delivery.retry_minutes):
-        report.doubtful.append(done)  # left as it is: only when the claim has run out may it be sent again
-    elif next_try is not None:
-        _mark(engine, lambda db: store.outbox.mark_deferred(db, row.id, owner, reply, next_try))
-        report.deferred.append(done)
-    else:
-        _mark(engine, lambda db: store.outbox.mark_failed(db, row.id, owner, reply, now))
-        report.failed.append(done)
-
-
-def _noted(row: OutboxRow, reply: str, next_try: datetime | None = None) -> Delivered:
-    printed = row.channel == "console"
-    return Delivered(row.id, row.agency, row.subject, reply, row.attempts, row.possible_duplicate, next_try, printed)
-
-
-def _pause(config: Config, row: OutboxRow, outcome: Deferred) -> timedelta:
-    """How long to leave a message alone; the shortest pause where the server is at fault and not the message."""
-    pauses = config.delivery.retry_minutes
-    return timedelta(minutes=pauses[min(row.attempts, len(pauses)) - 1] if outcome.reachable else pauses[0])
-
-
-def _mark(engine: Engine, note: Callable[[Connection], bool]) -> None:
-    """Note an outcome, trying again where the database is busy: what was sent must be known to be."""
-    for attempt in range(MARKING_TRIES):
-        try:
-            with store.writing(engine) as db:
-                note(db)
-        except DatabaseError:
-            if attempt == MARKING_TRIES - 1:
-                raise
-        else:
-            return
+def _send(channel: Channel, row: OutboxRow, whom: Way, config: Config) -> Outcome:
+    """Send the bytes as they were frozen to those who still want them."""
+    if whom.recipients:
+        return channel.send(row.rfc822, envelope_sender(config, row), whom.recipients)
+    return Sent("the others have it", whom.suspended) if whom.taken else Rejected(whom.words, whom.suspended)

@@ -17,6 +17,7 @@ from ..workdays import is_published, is_workday
 from .addressing import reached, recipients
 from .agencies import named_by_milestones
 from .disputes import disputed
+from .outbox import reason
 
 IDS_AT_MOST = 20  # in one finding
 STUCK = timedelta(hours=24)  # a message that has waited so long will not go by itself
@@ -37,7 +38,8 @@ def examine(engine: Engine, config: Config, *, today: date, now: datetime) -> li
         found += about_sending(db, config)
         found += about_addresses(db)
         found += about_scans(db, config, today)
-        found += about_outbox(db, now)
+        found += about_suspended(db, config)
+        found += about_outbox(db, config, now)
         found += about_documents(db)
         found += about_milestones(db)
         found += about_agencies(db, today)
@@ -91,7 +93,25 @@ def about_scans(db: Connection, config: Config, today: date) -> Iterator[Finding
         yield Finding(f"the last scan was of {last[0]}: {days} missed; is `tracker run` alive?")
 
 
-def about_outbox(db: Connection, now: datetime) -> Iterator[Finding]:
+def about_suspended(db: Connection, config: Config) -> Iterator[Finding]:
+    """Addresses to which nothing goes, and bounces that nobody could tell from made-up ones."""
+    off = store.suspensions.listed(db)
+    for agency in store.agencies.listed(db) if off else ():
+        for address in agency.suspended:
+            since = off[address].since.astimezone(config.zone).date()
+            yield Finding(
+                f"{agency.name}: {address} is suspended since {since}: {off[address].reply}; "
+                f"tracker agencies set {agency.name} --email … sets it right"
+            )
+    if config.mail.bounce and not config.mail.bounce_secret:
+        yield Finding(
+            "[mail] bounce is not signed: set bounce_secret_file or TRACKER_BOUNCE_SECRET, "
+            "or bounces are known by the original's Message-ID alone",
+            fault=False,
+        )
+
+
+def about_outbox(db: Connection, config: Config, now: datetime) -> Iterator[Finding]:
     """Messages that failed, are held, or are stuck."""
     for row in store.outbox.listed(db, ("failed", "held", "unknown", "ready", "sending")):
         whom = f"message {row.id} to {row.agency or 'the office'}"
@@ -100,7 +120,7 @@ def about_outbox(db: Connection, now: datetime) -> Iterator[Finding]:
         elif row.state == "held":
             yield Finding(f"{whom} is held; tracker outbox retry {row.id} releases it", fault=False)
         elif row.state == "unknown":
-            yield Finding(f"{whom}: nobody knows whether it arrived; it will be sent again", fault=False)
+            yield Finding(f"{whom}: {reason(row, config)}", fault=config.delivery.unknown == "hold")
         elif row.attempts and row.next_try and row.next_try - now > STUCK:
             yield Finding(f"{whom} has waited through {row.attempts} attempts: {row.reply}")
 

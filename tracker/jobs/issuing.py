@@ -50,8 +50,9 @@ def rendered(
 
 def write(
     db: Connection, ready: Sequence[Ready], owed: Owed, people: Mapping[str, Recipient], channel: str, today: date
-) -> None:
-    """Store the issues, the ledger of what they tell, their sheets and messages, and what was withheld."""
+) -> dict[str, int]:
+    """Store the issues, the ledger of what they tell, their sheets and messages, and what was withheld; returns the
+    digest's id by recipient."""
     ids = store.digests.insert(db, [_issue(one) for one in ready])
     issued = {one.digest.recipient: (id, one.digest.day) for one, id in zip(ready, ids, strict=True)}
     rows = [
@@ -71,6 +72,7 @@ def write(
     store.sheets.insert(db, owed.sheets, by_agency, {name: id for name, (id, _) in issued.items()})
     store.withheld.record(db, [_withheld(one, by_agency, today) for one in owed.withheld])
     store.outbox.insert(db, [_outgoing(one, id, channel) for one, id in zip(ready, ids, strict=True)])
+    return {recipient: id for recipient, (id, _) in issued.items()}
 
 
 def _withheld(one: Withheld, agencies: Mapping[str, int], day: date) -> dict[str, object]:

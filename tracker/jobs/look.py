@@ -20,8 +20,10 @@ from ..store.agencies import Agency
 from ..store.documents import StoredDocument
 from ..store.ledger import Told
 from ..store.outbox import OutboxRow
+from ..store.receipts import Receipt
 from ..store.sightings import SetAside, StoredSighting
 from ..store.withheld import Kept
+from . import superseding
 from .addressing import NOWHERE, freeze, reached, recipients
 from .circumstances import cadences, circumstances
 from .concerns import concerns
@@ -203,6 +205,7 @@ def digest(
     with store.reading(engine) as db:
         found = of_members(store.as_of(db, today), store.agencies.members(db))
         everybody = store.agencies.listed(db)
+        untold = superseding.read(db, config.channel, before)
         scanned, told = store.ledger.last_scan(db, before), store.ledger.last_telling(db, before)
         beside = circumstances(
             db,
@@ -213,7 +216,7 @@ def digest(
             last_telling=told and told[0],
             numbered_by=before,
         )
-        owed = decide(found, rules, today, beside)
+        owed = untold.decided(decide(found, rules, today, beside), found, beside.mute)
         common: dict[str, Any] = {
             "office": config.office.name,
             "missed_days": missed_days(told and told[0], today, rules),
@@ -223,10 +226,12 @@ def digest(
         }
         if agency is not None:
             name = store.agencies.find(db, agency).name
-            return digests.agency_digest(
-                found, name, rules, today, reminders=[*owed.told, *owed.silent], **common
-            ), found
-        concern = concerns(db, found)
+            owed_to = {one.agency for one in (*owed.told, *owed.silent)}
+            old = superseding.merged(untold.of(owed_to & {name})).get(name)
+            reminders = [*owed.told, *owed.silent]
+            shown = digests.agency_digest(found, name, rules, today, reminders=reminders, **common)
+            return replace(shown, merged=old or store.waiting.merged_on(db, name, today)), found
+        concern = concerns(db, found, config)
         return digests.compose(
             owed.told,
             found,
@@ -236,6 +241,7 @@ def digest(
             unconfirmed=concern.unconfirmed,
             mentions=concern.mentions,
             remarks=concern.remarks,
+            undelivered=[*superseding.words(untold.of({one.agency for one in owed.told})), *concern.undelivered],
             office_always=True,
             **common,
         )[-1], found
@@ -262,7 +268,7 @@ def outbox(engine: Engine) -> list[OutboxRow]:
         return store.outbox.listed(db)
 
 
-def message(engine: Engine, id: int) -> OutboxRow:
-    """One message with its bytes. Raises UsageError for an unknown id."""
+def message(engine: Engine, id: int) -> tuple[OutboxRow, list[Receipt]]:
+    """One message with its bytes, and what single recipients answered. Raises UsageError for an unknown id."""
     with store.reading(engine) as db:
-        return store.outbox.show(db, id)
+        return store.outbox.show(db, id), store.receipts.of_message(db, id)

@@ -61,6 +61,7 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         before = store.ledger.last_scan(db, row.day - DAY)
         told_before = store.ledger.last_telling(db, row.day - DAY)
         known = Known(sheets=store.sheets.latest(db, row.day), cadences=cadences([agency]))
+        merged = store.waiting.merged(db, row.digest)
     if not left or not reached(whom, config):
         with store.writing(engine) as db:
             cancel(db, row.digest, UNREACHED if left else CLOSED)
@@ -76,7 +77,7 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         last_scan=before and before[0],
         known=known,
     )
-    numbered = replace(digest, number=row.number)
+    numbered = replace(digest, number=row.number, merged=merged)
     body = message(numbered, shown, rules, office_email=config.office.email)
     frozen = freeze(numbered, body, whom, config, row.day, now)
     with store.writing(engine) as db:

@@ -15,12 +15,15 @@ from ..milestones.agencies import of_members
 from ..reminders import Decided, Known, Reminder, Rules, Rung, decide, due, is_told, missed_days
 from ..store.agencies import Agency
 from ..store.issued import version
+from ..store.waiting import Waiting
 from ..workdays import next_workday
+from . import superseding
 from .addressing import Recipient, reached, recipients, refuse_missing_sender
 from .circumstances import circumstances
 from .concerns import Concerns, concerns
 from .issuing import Ready, rendered, write
 from .occurrences import open_due
+from .superseding import Untold
 
 TRIES = 3
 OFFICE = ""  # the office's name as a recipient
@@ -68,6 +71,7 @@ class _Known:
     open: Sequence[Milestone]
     shown: Sequence[Milestone]
     beside: Known
+    untold: Untold
     agencies: Mapping[str, Agency]
     numbers: Mapping[str, int]
     last: date | None
@@ -85,6 +89,7 @@ class _Decision:
     owed: Decided
     digests: Sequence[Digest]
     ready: Sequence[Ready]
+    superseded: Sequence[Waiting]
 
 
 def scan(engine: Engine, config: Config, *, today: date, now: datetime, force: bool = False) -> ScanReport:
@@ -125,7 +130,7 @@ def _settled(engine: Engine, rules: Rules, config: Config, today: date, now: dat
             seen, known = version(db), _read(db, rules, config, today, told_by)
         decision = _decided(known, rules, config, today, now)
         with store.writing(engine) as db:
-            if version(db) == seen:
+            if version(db) == seen and superseding.still_wait(db, decision.superseded):
                 _write(db, decision, config, today, now)
                 return decision
     with store.writing(engine) as db:
@@ -137,14 +142,25 @@ def _settled(engine: Engine, rules: Rules, config: Config, today: date, now: dat
 def _decided(known: _Known, rules: Rules, config: Config, today: date, now: datetime) -> _Decision:
     people = recipients(known.agencies, config)
     owed = decide(known.open, rules, today, known.beside, [one for one in known.shown if one.closed])
-    digests = _composed(known, owed, rules, config, today)
-    numbered = [replace(digest, number=known.numbers[digest.recipient]) for digest in digests]
-    return _Decision(known, people, owed, digests, rendered(numbered, known.shown, people, rules, config, now))
+    if is_told(today, rules):
+        owed = known.untold.decided(owed, known.open, known.beside.mute)
+    superseded = known.untold.of({one.agency for one in owed.told})
+    digests = _composed(known, owed, superseded, rules, config, today)
+    merged = superseding.merged(known.untold.of({digest.recipient for digest in digests}))
+    numbered = [
+        replace(digest, number=known.numbers[digest.recipient], merged=merged.get(digest.recipient, ()))
+        for digest in digests
+    ]
+    ready = rendered(numbered, known.shown, people, rules, config, now)
+    superseded = known.untold.of({one.digest.recipient for one in ready})
+    return _Decision(known, people, owed, digests, ready, superseded)
 
 
 def _write(db: Connection, decision: _Decision, config: Config, today: date, now: datetime) -> None:
     told, ready = decision.owed.told, decision.ready
-    write(db, ready, decision.owed, decision.people, config.channel, today)
+    superseding.take_back(db, decision.superseded, decision.known.numbers)
+    digests = write(db, ready, decision.owed, decision.people, config.channel, today)
+    superseding.link(db, decision.superseded, digests)
     store.ledger.record_scan(db, day=today, at=now, reminders=len(told), digests=len(ready))
 
 
@@ -161,12 +177,13 @@ def _read(db: Connection, rules: Rules, config: Config, today: date, told_by: da
         beside=circumstances(
             db, config, [*agencies.values()], today=today, told_by=told_by, last_telling=telling and telling[0]
         ),
+        untold=superseding.read(db, config.channel, today),
         agencies=agencies,
         numbers=store.digests.next_numbers(db, [*agencies, OFFICE]),
         last=last and last[0],
         last_telling=telling,
         ahead=store.ledger.scanned_ahead(db, today),
-        concerns=concerns(db, open_ones),
+        concerns=concerns(db, open_ones, config),
     )
 
 
@@ -176,7 +193,9 @@ def _nobodys(known: _Known, rules: Rules, today: date) -> list[Reminder]:
     return due(nobody, rules, today, {})
 
 
-def _composed(known: _Known, owed: Decided, rules: Rules, config: Config, today: date) -> list[Digest]:
+def _composed(
+    known: _Known, owed: Decided, superseded: Sequence[Waiting], rules: Rules, config: Config, today: date
+) -> list[Digest]:
     told = known.last_telling
     return compose(
         owed.told,
@@ -190,6 +209,7 @@ def _composed(known: _Known, owed: Decided, rules: Rules, config: Config, today:
         unconfirmed=known.concerns.unconfirmed,
         mentions=known.concerns.mentions,
         remarks=known.concerns.remarks,
+        undelivered=[*superseding.words(superseded), *known.concerns.undelivered],
         office_always=_is_news((*owed.silent, *_nobodys(known, rules, today)), known, rules),
         known=known.beside,
         sheets=owed.sheets,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from ..digests import AgencyCount, Counts, Digest, Line, Section, SectionName
+from ..digests.arrivals import issues
 from ..reminders import Rules, Step
 from ..reminders.steps import words
 from .table import ROWS_AT_MOST
@@ -155,6 +156,8 @@ def _notices(digest: Digest) -> tuple[str, ...]:
         )
     if digest.missed:
         found.append(f"补发：{_span(digest.missed)}未能按时发出的提醒，并入本期。")
+    if digest.merged:
+        found.append(f"并入：{issues(digest.merged)}未能发出，内容并入本期。")
     return tuple(found)
 
 
@@ -182,6 +185,7 @@ def _office_notes(digest: Digest) -> tuple[str, ...]:
     named = "、".join(f"{row.agency}（{row.waiting}项）" for row in silent)
     mentions = overview.mentions
     lines = [
+        *overview.undelivered,
         f"{len(silent)}个单位没有收件地址，下列事项无人接收提醒：{named}。" if silent else "",
         f"{overview.unassigned}项有到期日的事项未明确责任单位，没有单位收到提醒。" if overview.unassigned else "",
         _wait("到期日待确认", overview.to_confirm),

@@ -9,9 +9,12 @@ from . import (
     ledger,
     milestones,
     outbox,
+    receipts,
     recognition,
     sheets,
     sightings,
+    suspensions,
+    waiting,
     withheld,
 )
 from .engine import connect, current, reading, upgrade, writing
@@ -34,10 +37,13 @@ __all__ = [
     "open_milestones",
     "outbox",
     "reading",
+    "receipts",
     "recognition",
     "sheets",
     "sightings",
+    "suspensions",
     "upgrade",
+    "waiting",
     "withheld",
     "writing",
 ]

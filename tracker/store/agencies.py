@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from ..bodies import BY_LEVEL, place_of
 from ..errors import UsageError
-from . import recognition, rows, schema, telling
+from . import recognition, rows, schema, suspensions, telling
 
 FIELDS = ("email", "head", "cc", "cadence")  # what people say of an agency
 REFERRING = (
@@ -23,7 +23,7 @@ class Agency:
     """A responsible body. `email`, `head` (its leader), `cc`: addresses, several with commas; "" where unknown.
 
     `cadence` is how often it is told (daily, weekly, immediate), "" where it goes by the configuration. `members` are
-    the agencies that a group stands for.
+    the agencies that a group stands for, `suspended` those of its addresses to which nothing goes, in small letters.
     """
 
     id: int
@@ -34,6 +34,7 @@ class Agency:
     cadence: str = ""
     aliases: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    suspended: tuple[str, ...] = ()
 
 
 def listed(db: Connection) -> list[Agency]:
@@ -42,6 +43,7 @@ def listed(db: Connection) -> list[Agency]:
     for name, agency in db.execute(sa.select(schema.aliases.c.name, schema.aliases.c.agency_id).order_by("name")):
         aliases.setdefault(agency, []).append(name)
     groups = members(db)
+    off = suspensions.listed(db)
     return [
         Agency(
             id=row.id,
@@ -52,9 +54,22 @@ def listed(db: Connection) -> list[Agency]:
             cadence=row.cadence,
             aliases=tuple(aliases.get(row.id, ())),
             members=groups.get(row.name, ()),
+            suspended=_suspended(row, off) if off else (),
         )
         for row in db.execute(sa.select(schema.agencies).order_by(schema.agencies.c.name))
     ]
+
+
+def by_id(db: Connection, id: int) -> Agency:
+    """The agency of this id, without its other names and members."""
+    row = db.execute(sa.select(schema.agencies).where(schema.agencies.c.id == id)).one()
+    return Agency(**row._mapping, suspended=_suspended(row, suspensions.listed(db)))
+
+
+def _suspended(row: Any, off: Collection[str]) -> tuple[str, ...]:
+    """Those of an agency's addresses to which nothing goes."""
+    own = suspensions.within(f"{row.email},{row.head},{row.cc}")
+    return tuple(address for address in dict.fromkeys(own) if address in off)
 
 
 def known(db: Connection) -> dict[str, int]:

@@ -53,9 +53,8 @@ def tells(db: Connection, digest: int) -> list[Tells]:
 
 def addressee(db: Connection, digest: int) -> agencies.Agency | None:
     """The agency that a digest is for, as it is called and reached today; None for the office."""
-    query = sa.select(schema.agencies).join_from(schema.digests, schema.agencies).where(schema.digests.c.id == digest)
-    row = db.execute(query).first()
-    return None if row is None else agencies.Agency(**row._mapping)
+    id = db.execute(sa.select(schema.digests.c.agency_id).where(schema.digests.c.id == digest)).scalar()
+    return None if id is None else agencies.by_id(db, id)
 
 
 def rewrite(

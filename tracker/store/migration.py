@@ -15,7 +15,7 @@ from .schema import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0006"
+HEAD = "0007"
 State = Literal["empty", "old", "ours", "newer", "foreign"]
 
 

@@ -2,26 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from . import schema
+from . import answers, schema
 
 REFUSED = "; refused: "  # in the reply of a message that the server took for some of its recipients only
 
 
-@dataclass(frozen=True, slots=True)
-class Undelivered:
-    """A digest that did not arrive as it should: for whom, which issue, and what the server said.
+How = Literal["failed", "partly", "twice", "unknown", "held"]
 
-    `twice` says that it may have arrived twice, otherwise it did not arrive, or not with everybody.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """A digest that did not arrive as it should: for whom, which issue, and what was said of it.
+
+    `how`: not at all; not with everybody; perhaps twice; nobody knows; not yet, since a person holds it. `id` is its
+    message's in the outbox.
     """
 
+    id: int
     agency: str
     number: int
     reply: str
-    twice: bool
+    how: How
 
 
 def mentions(db: Connection) -> dict[str, int]:
@@ -37,26 +43,40 @@ def mentions(db: Connection) -> dict[str, int]:
 
 
 def last_named(db: Connection) -> datetime | None:
-    """The instant of the last scan that issued a digest of the office, which named what was undelivered then."""
-    scans, digest = schema.scans.c, schema.digests.c
-    issued = sa.exists().where(digest.recipient == "", digest.day == scans.day)
+    """The instant of the last scan that issued a digest of the office, which named what was undelivered then.
+
+    One that never left and whose content a newer one tells named nothing to anybody.
+    """
+    scans, digest, old = schema.scans.c, schema.digests.c, answers.supersessions.c
+    superseded = sa.exists().where(old.digest_id == digest.id)
+    issued = sa.exists().where(digest.recipient == "", digest.day == scans.day, ~superseded)
     return db.execute(sa.select(sa.func.max(scans.at)).where(scans.digests > 0, issued)).scalar()
 
 
 def undelivered(db: Connection, since: datetime | None) -> list[Undelivered]:
-    """What failed, or arrived in part or perhaps twice, from `since` on (None: ever) and has not been put right."""
+    """What failed, or arrived in part or perhaps twice, from `since` on (None: ever) and has not been put right.
+
+    And whatever is held, or of which nobody knows whether it arrived.
+    """
     table, digest = schema.outbox.c, schema.digests.c
     failed = sa.and_(table.state == "failed", table.failed_at >= since if since is not None else sa.true())
     lately = table.sent_at >= since if since is not None else sa.true()
     partly = table.reply.contains(REFUSED, autoescape=True)
     doubtful = sa.and_(table.state == "sent", lately, sa.or_(table.possible_duplicate, partly))
     query = (
-        sa.select(digest.recipient, digest.number, table.reply, table.possible_duplicate, table.state)
+        sa.select(table.id, digest.recipient, digest.number, table.reply, table.possible_duplicate, table.state)
         .join_from(schema.outbox, schema.digests)
-        .where(sa.or_(failed, doubtful))
+        .where(sa.or_(failed, doubtful, table.state.in_(("unknown", "held"))))
         .order_by(table.id)
     )
     return [
-        Undelivered(row.recipient, row.number, row.reply, row.possible_duplicate and row.state == "sent")
+        Undelivered(id=row.id, agency=row.recipient, number=row.number, reply=row.reply, how=_how(row))
         for row in db.execute(query)
     ]
+
+
+def _how(row: Any) -> How:
+    if row.state != "sent":
+        how: How = row.state
+        return how
+    return "twice" if row.possible_duplicate else "partly"

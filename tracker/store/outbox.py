@@ -4,9 +4,12 @@
                              --mark_failed--> failed
                              --mark_deferred--> ready (again later)
                              --lease ran out--> unknown --claim--> sending (possible_duplicate)
+    ready --hold--> held --retry--> ready          failed, unknown, cancelled --retry--> ready
+    ready, failed --a newer issue tells it--> cancelled
 
-A sender that died between the last byte and the server's answer leaves a message whose fate nobody knows. Policy: the
-same bytes with the same Message-ID go out again, and the row remembers that the recipient may see it twice (可能重复).
+A sender that died between the last byte and the server's answer leaves a message whose fate nobody knows. By policy the
+same bytes with the same Message-ID go out again, or wait for `retry`; either way the row remembers that the recipient
+may see it twice (可能重复).
 """
 
 from collections.abc import Collection, Sequence
@@ -88,8 +91,12 @@ def claim(
     now: datetime,
     lease_seconds: int,
     channels: Collection[str] = ("smtp", "console"),
+    *,
+    resend: bool = True,
 ) -> OutboxRow | None:
     """Takes the oldest message of `channels` that is to be sent now, for `lease_seconds`; None when there is none.
+
+    One that may have arrived is taken only where `resend` is true.
 
     Commit before sending: the claim is what keeps every other sender away.
     """
@@ -100,7 +107,9 @@ def claim(
         .values(state="unknown", owner="", lease_until=None)
     )
     in_time = sa.or_(table.next_try.is_(None), table.next_try <= now)
-    waiting = sa.or_(table.state == "unknown", sa.and_(table.state == "ready", in_time))
+    waiting = sa.and_(table.state == "ready", in_time)
+    if resend:
+        waiting = sa.or_(table.state == "unknown", waiting)
     oldest = (
         sa.select(table.id)
         .where(waiting, table.channel.in_(channels))
@@ -129,16 +138,29 @@ def mark_sent(db: Connection, id: int, owner: str, reply: str, now: datetime) ->
     return _release(db, id, owner, values)
 
 
-def mark_failed(db: Connection, id: int, owner: str, reply: str, now: datetime) -> bool:
+def mark_failed(
+    db: Connection, id: int, owner: str, reply: str, now: datetime, *, perhaps_arrived: bool = False
+) -> bool:
     """Notes that the message is given up. False: the claim had been lost, and nothing was noted."""
     values = {"state": "failed", "failed_at": now, "reply": reply, "lease_until": None, "next_try": None}
-    return _release(db, id, owner, values)
+    return _release(db, id, owner, values | ({"possible_duplicate": True} if perhaps_arrived else {}))
 
 
 def mark_deferred(db: Connection, id: int, owner: str, reply: str, next_try: datetime) -> bool:
     """Notes that the message waits until `next_try`. False: the claim had been lost, and nothing was noted."""
     values = {"state": "ready", "reply": reply, "lease_until": None, "next_try": next_try}
     return _release(db, id, owner, values)
+
+
+def mark_doubtful(db: Connection, id: int, owner: str, reply: str, *, hold: bool) -> bool:
+    """Notes that nobody knows whether the message arrived: it stays claimed, or waits for a person where `hold`.
+
+    False: the claim had been lost, and nothing was noted.
+    """
+    if hold:
+        return _release(db, id, owner, {"state": "unknown", "reply": reply, "lease_until": None, "next_try": None})
+    mine = _claimed(id, owner)
+    return db.execute(sa.update(schema.outbox).where(mine).values(reply=reply)).rowcount == 1
 
 
 def listed(db: Connection, states: Collection[OutboxState] = get_args(OutboxState)) -> list[OutboxRow]:
@@ -187,9 +209,12 @@ def _decide(
 
 
 def _release(db: Connection, id: int, owner: str, values: dict[str, Any]) -> bool:
+    return db.execute(sa.update(schema.outbox).where(_claimed(id, owner)).values(owner="", **values)).rowcount == 1
+
+
+def _claimed(id: int, owner: str) -> sa.ColumnElement[bool]:
     table = schema.outbox.c
-    mine = sa.and_(table.id == id, table.state == "sending", table.owner == owner)
-    return db.execute(sa.update(schema.outbox).where(mine).values(owner="", **values)).rowcount == 1
+    return sa.and_(table.id == id, table.state == "sending", table.owner == owner)
 
 
 def _query(*, bytes_too: bool) -> sa.Select[Any]:
