@@ -38,6 +38,7 @@ COMMANDS = {
     "digest": ("sending", "Show a digest without sending or recording anything."),
     "run": ("sending", "Scan and deliver on schedule until stopped."),
     "outbox": ("outbox", "What is to be sent, was sent, failed."),
+    "bounces": ("bounces", "Read what came back, and suspend addresses that fail."),
     "agencies": ("agencies", "Who is reminded where."),
     "export": ("exporting", "Calendars and ledgers."),
     "db": ("upkeep", "The database: upgrade, current, check, backup."),

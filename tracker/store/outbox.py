@@ -183,6 +183,20 @@ def show(db: Connection, id: int) -> OutboxRow:
     return _row(row)
 
 
+def known(db: Connection, *, id: int = 0, message_id: str = "") -> OutboxRow | None:
+    """The message of this id, or of this Message-ID, without its bytes; None for one that is not there."""
+    table = schema.outbox.c
+    mine = table.id == id if id else table.message_id == message_id
+    row = db.execute(_query(bytes_too=False).where(mine)).first()
+    return None if row is None else _row(row)
+
+
+def mark_returned(db: Connection, id: int, reply: str, now: datetime) -> None:
+    """Notes that a message that was sent came back from everybody: it failed after all."""
+    values = {"state": "failed", "failed_at": now, "reply": reply}
+    db.execute(sa.update(schema.outbox).where(schema.outbox.c.id == id, schema.outbox.c.state == "sent").values(values))
+
+
 def retry(db: Connection, id: int, now: datetime) -> OutboxRow:
     """Makes a failed, held or waiting message ready to be sent at once. Raises UsageError for others."""
     return _decide(db, id, "ready", ("ready", "failed", "held", "unknown", "cancelled"), next_try=now)
