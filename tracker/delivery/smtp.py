@@ -6,6 +6,7 @@ message that was certainly not taken from one that may have been.
 
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -187,6 +188,8 @@ def _open(server: Server) -> smtplib.SMTP:
     else:
         smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
     try:
+        if smtp.sock is not None:  # else the final dot, sent by itself, waits 40 ms for a receipt
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         smtp.ehlo_or_helo_if_needed()
         if server.security == "starttls":
             smtp.starttls(context=context)

@@ -1,5 +1,6 @@
 """Issuing: numbered digests are rendered, frozen, and written with the ledger that they fulfil."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from ..milestones import Milestone
 from ..reminders import Decided as Owed
 from ..reminders import Rules, Withheld
 from ..render import message
-from ..store.digests import Issue
+from ..store.digests import OFFICE, Issue
 from ..store.ledger import Decided
 from ..store.outbox import Outgoing
 from .addressing import Frozen, Recipient, freeze, reached
@@ -39,10 +40,15 @@ def rendered(
 ) -> list[Ready]:
     """The digests that reach somebody, frozen; `shown` are the milestones that they were composed of."""
     ready = []
+    own: dict[str, list[Milestone]] = defaultdict(list)  # of each recipient: none looks through all of them
+    own[OFFICE] = list(shown)
+    for one in shown:
+        for agency in one.agencies:
+            own[agency].append(one)
     for digest in digests:
         recipient = people[digest.recipient]
         if reached(recipient, config):
-            body = message(digest, shown, rules, office_email=config.office.email)
+            body = message(digest, own[digest.recipient], rules, office_email=config.office.email)
             frozen = freeze(digest, body, recipient, config, digest.day, now)
             ready.append(Ready(digest, recipient, body.text, frozen))
     return ready

@@ -12,10 +12,34 @@ ADDRESS: Final = r"[!-+\--:<-?A-~]+@[!-+\--:<-~]+[,;]?"  # of several e-mail add
 PIECE: Final = re.compile(rf"\s+|{ADDRESS}|[!-~]+|.", re.DOTALL)
 
 
+class _Kept(dict[int, str | None]):
+    """What becomes of a character in one line, learnt as characters occur: `str.translate` asks for each of them."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        if char in "\r\n\t\v\f\x85\u2028\u2029":
+            self[code] = " "
+        else:
+            self[code] = None if unicodedata.category(char) in {"Cc", "Cf", "Cs"} else char
+        return self[code]
+
+
+class _Columns(dict[str, int]):
+    """The columns of a character, learnt as characters occur: a mail asks for them a hundred thousand times."""
+
+    def __missing__(self, char: str) -> int:
+        wide = 2 if unicodedata.east_asian_width(char) in "WFA" else 1
+        self[char] = 0 if unicodedata.combining(char) else wide
+        return self[char]
+
+
+KEPT: Final = _Kept()
+COLUMNS_OF: Final = _Columns()
+
+
 def printable(text: str) -> str:
     """`text` as one line: line ends and tabs become blanks; control, bidirectional and lone surrogate characters go."""
-    kept = (" " if char in "\r\n\t\v\f\x85\u2028\u2029" else char for char in text)
-    return "".join(char for char in kept if unicodedata.category(char) not in {"Cc", "Cf", "Cs"}).strip()
+    return (text if text.isprintable() else text.translate(KEPT)).strip()
 
 
 def quoted(text: str) -> str:
@@ -25,7 +49,7 @@ def quoted(text: str) -> str:
 
 def width(text: str) -> int:
     """Columns that `text` takes. Ambiguous characters (“…—) count as two, as Chinese fonts draw them."""
-    return sum(_columns(char) for char in text)
+    return sum(map(COLUMNS_OF.__getitem__, text))
 
 
 def pad(text: str, columns: int) -> str:
@@ -39,23 +63,18 @@ def wrap(text: str, columns: int, first: str = "", rest: str = "") -> list[str]:
     Runs of ASCII (dates, addresses) stay whole where a line can hold them. At least one line, also for an empty text.
     """
     lines: list[str] = []
-    line = first
+    line, taken = first, width(first)
     empty = True
     for unit in _units(text, columns - max(width(first), width(rest))):
-        if not empty and width(line) + width(unit.rstrip()) > columns:
+        if not empty and taken + width(unit.rstrip()) > columns:
             lines.append(line.rstrip())
-            line, empty = rest, True
+            line, taken, empty = rest, width(rest), True
         if empty:
             unit = unit.lstrip()
         line += unit
+        taken += width(unit)
         empty = empty and not unit
     return [*lines, line.rstrip()]
-
-
-def _columns(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WFA" else 1
 
 
 def _units(text: str, most: int) -> Iterator[str]:
@@ -75,8 +94,8 @@ def _cut(unit: str, most: int) -> Iterator[str]:
     """A unit that no line holds is cut where it must be."""
     while width(unit) > most > 1:
         stop = taken = 0
-        while taken + _columns(unit[stop]) <= most:
-            taken += _columns(unit[stop])
+        while taken + COLUMNS_OF[unit[stop]] <= most:
+            taken += COLUMNS_OF[unit[stop]]
             stop += 1
         yield unit[:stop]
         unit = unit[stop:]
