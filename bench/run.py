@@ -1,4 +1,4 @@
-"""Runs the measurements: `make bench`, or `python bench/run.py [--quick] [timexes extraction linearity many startup]`.
+"""Runs the measurements: `make bench`, or `python bench/run.py [--quick] [SUBJECT …]`, the keys of SUBJECTS.
 
 TRACKER_BENCH_PEER names the interpreter of an environment with JioNLP; without it our own side alone is measured.
 """
@@ -10,6 +10,7 @@ import platform
 import extraction
 import linearity
 import many
+import reminding
 import startup
 import timexes
 
@@ -19,6 +20,7 @@ SUBJECTS = {
     "linearity": lambda quick: linearity.run(quick=quick),
     "many": lambda quick: many.run(quick=quick),
     "startup": lambda quick: startup.run(quick=quick),
+    "reminding": lambda quick: reminding.run(quick=quick),
 }
 
 
@@ -35,4 +37,5 @@ def main() -> None:
         SUBJECTS[subject](arguments.quick)
 
 
-main()
+if __name__ == "__main__":  # processes of its own import this file again
+    main()
