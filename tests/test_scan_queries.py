@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from reminding import configured
 from sqlalchemy.engine import Engine
 
+from tracker import store
 from tracker.jobs.scan import scan
+from tracker.store import schema
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(
@@ -29,5 +31,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
             asked.clear()
             scan(engine, config, today=register.DAY + later, now=register.NOON + later)
             counts.append(len(asked))
+        with store.writing(engine) as db:
+            db.execute(sa.update(schema.outbox).values(state="sent"))  # else the next issue tells it all again
     telling, quiet = counts[::2], counts[1::2]
     assert len(set(telling)) == len(set(quiet)) == 1, counts
