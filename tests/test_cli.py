@@ -48,6 +48,9 @@ PROMISED: dict[str, set[str]] = {
     "outbox list": FORMAT,
     "outbox show": set(),
     "outbox retry": set(),
+    "chat list": FORMAT,
+    "chat test": set(),
+    "chat retry": set(),
     "agencies list": FORMAT,
     "agencies set": {"--email", "--head", "--cc"},
     "agencies alias": set(),
@@ -64,7 +67,7 @@ CHOICES = {
     ("timex", "form"): ["table", "jsonl"],
     ("review", "form"): ["table", "jsonl"],
     ("list", "form"): ["table", "jsonl", "csv"],
-    ("digest", "form"): ["text", "html", "eml"],
+    ("digest", "form"): ["text", "html", "eml", "chat"],
     ("export", "form"): ["ics", "csv", "xlsx", "json"],
 }
 COMMITMENT = keys(

@@ -214,7 +214,7 @@ def test_the_database_option_is_checked_too(tmp_path: Path) -> None:
 def keys_of(tree: dict[str, object], table: str = "") -> Iterator[tuple[str, object]]:
     for key, value in tree.items():
         name = f"{table}.{key}" if table else key
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value:  # an empty table takes any key
             yield from keys_of(value, name)
         else:
             yield name, value

@@ -38,6 +38,7 @@ Ledger       the reminders that were decided, each once
 Digest       what one agency is told in one issue (第N期)
 Message      a digest rendered for a channel
 Outbox       messages frozen as bytes, on their way
+Brief        the short text of a digest for chats; the mail has everything
 Business day the day for which a command answers, in the configured time zone
 Working day  a day on which offices work, 调休 included
 Problem      something unreadable in the input: a value, collected and shown, never an abort

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Final
@@ -24,6 +25,7 @@ from sqlalchemy.engine import Engine
 from . import store
 from .config import Config, make_data_folder
 from .errors import TrackerError
+from .jobs.chat import send_chats
 from .jobs.deliver import DeliveryReport, deliver
 from .jobs.scan import ScanReport, scan
 from .workdays import is_workday
@@ -95,6 +97,9 @@ class Daemon:
     def _deliver(self) -> str:
         report = deliver(self._engine, self._config, clock=self._clock, out=self._out, stop=self.stopping.is_set)
         _log_each(report, self._config.zone)
+        chats = send_chats(self._engine, self._config, clock=self._clock, stop=self.stopping.is_set)
+        for one in (*chats.sent, *chats.troubles):
+            log.log(logging.INFO if one in chats.sent else logging.WARNING, "%s: %s: %s", *astuple(one))
         if report.stopped_by:
             raise TrackerError(f"{report.stopped_by}; what could not be sent is tried again")
         return f"deliver: {len(report.sent) + len(report.refused)} sent" if report.sent or report.refused else ""

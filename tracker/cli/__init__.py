@@ -39,6 +39,7 @@ COMMANDS = {
     "run": ("sending", "Scan and deliver on schedule until stopped."),
     "outbox": ("outbox", "What is to be sent, was sent, failed."),
     "bounces": ("bounces", "Read what came back, and suspend addresses that fail."),
+    "chat": ("chats", "Short texts beside the mail, in chats."),
     "agencies": ("agencies", "Who is reminded where."),
     "export": ("exporting", "Calendars and ledgers."),
     "db": ("upkeep", "The database: upgrade, current, check, backup."),

@@ -56,11 +56,18 @@ def tell_scan(report: "ScanReport") -> None:
 @pass_session
 def deliver_command(session: Session) -> int:
     """Send what the outbox holds, once each."""
+    from ..jobs.chat import send_chats
     from ..jobs.deliver import deliver
 
-    report = deliver(session.open(), session.config, clock=lambda: session.now, out=click.echo)
+    engine = session.open()
+    report = deliver(engine, session.config, clock=lambda: session.now, out=click.echo)
     tell_delivery(report)
-    return 0 if report.complete else 1
+    chats = send_chats(engine, session.config, clock=lambda: session.now)
+    for one in chats.troubles:
+        say(f"{one.words}: {one.outcome}: {one.reply}")
+    if chats.sent:
+        say(f"{counted(len(chats.sent), 'chat message')} sent")
+    return 0 if report.complete and not chats.troubles else 1
 
 
 def tell_delivery(report: "DeliveryReport") -> None:
@@ -82,7 +89,7 @@ def tell_delivery(report: "DeliveryReport") -> None:
 
 @click.command("digest")
 @click.option("--agency", metavar="NAME", help="The agency (default: the office's own digest).")
-@click.option("--format", "form", type=click.Choice(["text", "html", "eml"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "html", "eml", "chat"]), default="text", show_default=True)
 @common_options
 @pass_session
 def digest_command(session: Session, agency: str | None, form: str) -> int:
@@ -97,6 +104,9 @@ def digest_command(session: Session, agency: str | None, form: str) -> int:
 
         console = Console(highlight=False)
         console.print(render.console(digest, config.rules, min(console.width, 100)), soft_wrap=True)
+        return 0
+    if form == "chat":
+        put(render.brief(digest))
         return 0
     message = render.message(digest, milestones, config.rules, office_email=config.office.email)
     data = message.html.encode() if form == "html" else look.specimen(engine, config, digest, message, now=session.now)

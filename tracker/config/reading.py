@@ -19,6 +19,7 @@ from zoneinfo import available_timezones
 import msgspec
 
 from ..errors import ConfigError
+from .chats import Urls
 from .values import Config, Lead, Reminders, Secret
 
 Tree = dict[str, Any]
@@ -91,8 +92,11 @@ def load(path: str | None, environ: Mapping[str, str], database: str | None = No
     if override:
         tree["database"] = {"url": _anchored_url(override, Path.cwd())}
     config = _typed(tree, where, environ)
+    config.chat.refuse_addresses(where)
+    chat = msgspec.structs.replace(config.chat, urls=Urls(environ, config.chat.urls_file))
     by_default = tree["database"]["url"] == defaults["database"]["url"]
-    return msgspec.structs.replace(config, data_folder=str(data_folder(environ)) if by_default else "")
+    folder = str(data_folder(environ)) if by_default else ""
+    return msgspec.structs.replace(config, chat=chat, data_folder=folder)
 
 
 def make_data_folder(config: Config) -> None:
@@ -163,7 +167,7 @@ def _unknown(user: Tree, known: Tree, table: str = "") -> Iterator[str]:
             )
         elif key not in known:
             yield f"{_label(table, key)}: unknown{_nearest(key, known, table)}"
-        elif isinstance(value, dict) and isinstance(known[key], dict):
+        elif isinstance(value, dict) and isinstance(known[key], dict) and known[key]:  # an empty one takes any key
             yield from _unknown(value, known[key], f"{table}.{key}" if table else key)
 
 
@@ -195,9 +199,10 @@ def _anchor(tree: Tree, folder: Path) -> None:
     database, mail = tree.get("database"), tree.get("mail")
     if isinstance(database, dict) and isinstance(database.get("url"), str):
         database["url"] = _anchored_url(database["url"], folder)
-    for key in ("password_file", "bounce_secret_file"):
-        if isinstance(mail, dict) and isinstance(mail.get(key), str) and mail[key]:
-            mail[key] = str(folder / Path(mail[key]).expanduser())
+    files = ((mail, "password_file"), (mail, "bounce_secret_file"), (tree.get("chat"), "urls_file"))
+    for table, key in files:
+        if isinstance(table, dict) and isinstance(table.get(key), str) and table[key]:
+            table[key] = str(folder / Path(table[key]).expanduser())
 
 
 def _anchored_url(url: str, folder: Path) -> str:

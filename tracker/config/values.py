@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from ..errors import ConfigError
+from .chats import Chats
 
 if TYPE_CHECKING:
     from ..reminders import Rules
@@ -172,6 +173,7 @@ class Config(Struct, frozen=True, kw_only=True):
     database: Database
     mail: Mail
     delivery: Delivery
+    chat: Chats
     closing: Closing
     schedule: Schedule
     reminders: Reminders

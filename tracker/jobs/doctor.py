@@ -16,6 +16,7 @@ from ..milestones.agencies import of_members
 from ..workdays import is_published, is_workday
 from .addressing import reached, recipients
 from .agencies import named_by_milestones
+from .chat import faults
 from .disputes import disputed
 from .outbox import reason
 
@@ -34,6 +35,7 @@ class Finding:
 def examine(engine: Engine, config: Config, *, today: date, now: datetime) -> list[Finding]:
     """What is not in order on `today`. Reads the whole database once."""
     found = [Finding(f"database: {fault}") for fault in store.check(engine)]
+    found += [Finding(fault) for fault in faults(engine, config)]
     with store.reading(engine) as db:
         found += about_sending(db, config)
         found += about_addresses(db)

@@ -13,7 +13,7 @@ from ..digests import Digest
 from ..milestones import Milestone
 from ..reminders import Decided as Owed
 from ..reminders import Rules, Withheld
-from ..render import message
+from ..render import brief, message
 from ..store.digests import OFFICE, Issue
 from ..store.ledger import Decided
 from ..store.outbox import Outgoing
@@ -101,6 +101,7 @@ def _issue(one: Ready) -> Issue:
         number=one.digest.number or 0,
         subject=one.frozen.subject,
         text=one.text,
+        brief=brief(one.digest),
     )
 
 

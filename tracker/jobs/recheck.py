@@ -16,7 +16,7 @@ from ..config import Config
 from ..digests import agency_digest
 from ..milestones.agencies import of_members
 from ..reminders import DAY, Known, Reminder, missed_days
-from ..render import message
+from ..render import brief, message
 from ..store.issued import Tells, addressee, cancel, rewrite, tells
 from ..store.outbox import OutboxRow
 from .addressing import freeze, reached, readdressed, recipient, tried_out
@@ -86,6 +86,7 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
             row.digest,
             subject=frozen.subject,
             text=body.text,
+            brief=brief(numbered),
             message_id=frozen.message_id,
             rfc822=frozen.rfc822,
             recipients=frozen.recipients,

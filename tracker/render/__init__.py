@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from .brief import brief
 from .mail import Envelope, Mailbox, eml, list_id, message_id, thread_root
 from .message import Attachment, Message, html, message, subject
 from .page import Page, lay_out
@@ -19,6 +20,7 @@ __all__ = [
     "Mailbox",
     "Message",
     "Page",
+    "brief",
     "console",
     "eml",
     "html",

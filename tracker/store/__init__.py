@@ -2,6 +2,7 @@
 
 from . import (
     agencies,
+    chats,
     digests,
     documents,
     fingerprints,
@@ -25,6 +26,7 @@ __all__ = [
     "agencies",
     "as_of",
     "backup",
+    "chats",
     "check",
     "connect",
     "current",

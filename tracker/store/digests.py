@@ -14,7 +14,8 @@ OFFICE = ""  # the recipient's name of the office's own digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """One issued digest. `agency` is the agency's id, None for the office; `recipient` its name, "" for the office."""
+    """One issued digest. `agency` is the agency's id, None for the office; `recipient` its name, "" for the office;
+    `brief` the short text for chats."""
 
     agency: int | None
     recipient: str
@@ -22,6 +23,7 @@ class Issue:
     number: int
     subject: str
     text: str
+    brief: str = ""
 
 
 def next_numbers(db: Connection, recipients: Collection[str]) -> dict[str, int]:
@@ -55,6 +57,7 @@ def insert(db: Connection, issues: Sequence[Issue]) -> list[int]:
             "number": issue.number,
             "subject": issue.subject,
             "text": issue.text,
+            "brief": issue.brief,
         }
         for issue in issues
     ]

@@ -63,13 +63,15 @@ def rewrite(
     *,
     subject: str,
     text: str,
+    brief: str,
     message_id: str,
     rfc822: bytes,
     recipients: tuple[str, ...],
     dropped: Collection[int],
 ) -> None:
     """Put another message in the place of one that was never tried; of the milestones `dropped` nothing was told."""
-    db.execute(sa.update(schema.digests).where(schema.digests.c.id == digest).values(subject=subject, text=text))
+    texts = {"subject": subject, "text": text, "brief": brief}
+    db.execute(sa.update(schema.digests).where(schema.digests.c.id == digest).values(texts))
     db.execute(
         sa.update(schema.outbox)
         .where(schema.outbox.c.digest_id == digest)

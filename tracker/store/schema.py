@@ -246,6 +246,7 @@ digests = Table(
     Column("number", Integer, nullable=False),  # 第N期
     Column("subject", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("brief", Text, nullable=False, default="", server_default=""),  # the short text for chats
     UniqueConstraint("recipient", "number"),
     sqlite_autoincrement=True,
 )
