@@ -25,6 +25,7 @@ from tracker.reminders import Rules, due
 from tracker.render import (
     Envelope,
     Mailbox,
+    brief,
     console,
     eml,
     html,
@@ -35,6 +36,7 @@ from tracker.render import (
     subject,
     text,
     thread_root,
+    unsubscribe,
 )
 from tracker.render.table import lines_table
 from tracker.render.wrapping import CLOSING, OPENING, printable, quoted, width, wrap
@@ -275,6 +277,17 @@ def test_a_body_shows_at_most_50_entries_and_says_how_many_are_in_the_table():
     assert len(_rows(rendered.attachments[0].data)) == 121
 
 
+def test_a_long_list_of_what_is_overdue_hides_nothing_that_is_due_today():
+    late = [milestone(n, date(2018, 9, 1)) for n in range(1, 101)]
+    today = [milestone(n, TODAY, title="今天的一件", precision="day") for n in range(101, 103)]
+    later = [milestone(n, date(2018, 12, 31)) for n in range(103, 200)]
+    page = lay_out(sample([*late, *today, *later]), RULES)
+    assert [(block.name, len(block.entries)) for block in page.blocks] == [
+        ("overdue", 38), ("due_soon", 2), ("later", 10),
+    ]  # fmt: skip
+    assert brief(sample([*late, *today, *later])).count("今天的一件") == 2
+
+
 def test_a_table_that_ends_before_the_last_line_says_so():
     digest = sample(many(2100))
     assert "共2100项，本页列出50项，其余2050项见附件（附表列至第2000项）。" in _joined(text(lay_out(digest, RULES)))
@@ -386,7 +399,10 @@ def test_the_parts_of_a_mail_stand_in_the_order_that_clients_want():
 
 
 def test_the_head_of_a_mail():
-    data, rendered = mailed(reply_to=Mailbox("督查室", "ducha@example.org"), cc=(Mailbox("", "head@example.org"),))
+    office = "ducha@example.org"
+    data, rendered = mailed(
+        reply_to=Mailbox("督查室", office), cc=(Mailbox("", "head@example.org"),), unsubscribe=unsubscribe(12, office)
+    )
     mail = message_from_bytes(data, policy=default)
     assert dict(mail.items()) | {"Content-Type": None} == {
         "From": "市委督查室 <ducha@example.org>",
@@ -399,6 +415,7 @@ def test_the_head_of_a_mail():
         "In-Reply-To": "<t.12.2018@example.org>",
         "References": "<t.12.2018@example.org>",
         "List-Id": "<digest-12.example.org>",
+        "List-Unsubscribe": "<mailto:ducha@example.org?subject=unsubscribe-digest-12>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
         "X-Digest-Issue": "12/3",

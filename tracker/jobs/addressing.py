@@ -10,7 +10,7 @@ from ..config import Config, is_address
 from ..digests import Digest
 from ..errors import ConfigError
 from ..reminders import Role
-from ..render import Envelope, Mailbox, Message, eml, list_id, message_id, thread_root
+from ..render import Envelope, Mailbox, Message, eml, list_id, message_id, thread_root, unsubscribe
 from ..render.mail import REDIRECTED
 from ..store.agencies import Agency
 
@@ -133,6 +133,7 @@ def freeze(digest: Digest, message: Message, recipient: Recipient, config: Confi
         thread=thread_root(recipient.id, day.year, host),
         list_id=list_id(recipient.id, host),
         issue=f"{number} {day} agency {recipient.id}",
+        unsubscribe=unsubscribe(recipient.id, config.office.email) if recipient.id != OFFICE else "",
         meant_for=meant_for,
     )
     data = eml(message, envelope)

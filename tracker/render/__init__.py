@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from .brief import brief
-from .mail import Envelope, Mailbox, eml, list_id, message_id, thread_root
+from .mail import Envelope, Mailbox, eml, list_id, message_id, thread_root, unsubscribe
 from .message import Attachment, Message, html, message, subject
 from .page import Page, lay_out
 from .text import text
@@ -31,6 +31,7 @@ __all__ = [
     "subject",
     "text",
     "thread_root",
+    "unsubscribe",
 ]
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from ..digests import Digest, Line
 from .message import subject
-from .page import issue, summary
+from .page import issue, shares, summary
 from .wrapping import printable
 
 NEWS_AT_MOST: Final = 20
@@ -21,13 +21,11 @@ def brief(digest: Digest) -> str:
 
 
 def _news(digest: Digest) -> Iterator[str]:
-    left = NEWS_AT_MOST
-    for section in digest.sections:
-        news = [line for line in section.lines if line.news]
-        if shown := news[:left]:
-            yield f"▌{section.title}"
-            yield from (f"{line.due}　{_titled(line)}（{line.when}，编号{line.milestone}）" for line in shown)
-        left -= len(shown)
+    news = [(section.title, [line for line in section.lines if line.news]) for section in digest.sections]
+    for (title, lines), number in zip(news, shares([len(lines) for _, lines in news], NEWS_AT_MOST), strict=True):
+        if number:
+            yield f"▌{title}"
+            yield from (f"{line.due}　{_titled(line)}（{line.when}，编号{line.milestone}）" for line in lines[:number])
 
 
 def _titled(line: Line) -> str:

@@ -25,7 +25,7 @@ HOST_AT_MOST: Final = 34
 ENCODED_WORD: Final = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=")
 MESSAGE_ID: Final = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
 REDIRECTED: Final = "X-Redirected-From"
-THREADING: Final = ("Message-ID", "In-Reply-To", "References", "List-Id")
+THREADING: Final = ("Message-ID", "In-Reply-To", "References", "List-Id", "List-Unsubscribe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class Envelope:
 
     `date` is an aware instant. `message_id` and `thread` are whole ids with their brackets, as `message_id()` and
     `thread_root()` make them; `list_id` likewise. `issue` is the digest's number in words that support can search for.
-    `meant_for` says in ASCII whose mail this is where it goes to somebody else.
+    `unsubscribe` is as `unsubscribe()` makes it. `meant_for` says in ASCII whose mail this is where it goes to
+    somebody else.
     """
 
     sender: Mailbox
@@ -54,6 +55,7 @@ class Envelope:
     issue: str
     cc: tuple[Mailbox, ...] = ()
     reply_to: Mailbox | None = None
+    unsubscribe: str = ""
     meant_for: str = ""
 
 
@@ -71,6 +73,13 @@ def thread_root(agency: int, year: int, host: str) -> str:
 def list_id(agency: int, host: str) -> str:
     """RFC 2919: by which an agency can file its digests."""
     return f"<digest-{agency}.{_short(host)}>"
+
+
+def unsubscribe(agency: int, office_email: str) -> str:
+    """RFC 2369: a mail to the office, which names another contact and ends no duty; never one click (RFC 8058), which a
+    link scanner may follow. Empty where there is no office to ask, or its address is too long for a header."""
+    found = f"<mailto:{office_email}?subject=unsubscribe-digest-{agency}>"
+    return found if office_email and len(found) <= ID_AT_MOST else ""
 
 
 def eml(message: Message, envelope: Envelope) -> bytes:
@@ -112,6 +121,8 @@ def _head(mail: EmailMessage, subject: str, envelope: Envelope) -> None:
     mail["In-Reply-To"] = envelope.thread
     mail["References"] = envelope.thread
     mail["List-Id"] = envelope.list_id
+    if envelope.unsubscribe:
+        mail["List-Unsubscribe"] = envelope.unsubscribe
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no vacation answers
     mail["X-Auto-Response-Suppress"] = "All"  # the same for Exchange
     mail["X-Digest-Issue"] = printable(envelope.issue)

@@ -121,10 +121,21 @@ def summary(digest: Digest) -> str:
     return "，".join(parts) + (f"。本期提示{news}项，标有［提示］。" if news else "。")
 
 
+def shares(sizes: Sequence[int], limit: int) -> list[int]:
+    """How many of each section stand on a page of `limit` entries: the first ones fill it, but a fifth is kept for each
+    of the others, so that a long list of what is overdue hides nothing that is due today."""
+    kept = [min(size, limit // 5) for size in sizes]
+    found: list[int] = []
+    for place, size in enumerate(sizes):
+        found.append(max(min(size, limit - sum(found) - sum(kept[place + 1 :])), 0))
+    return found
+
+
 def _blocks(sections: tuple[Section, ...], limit: int) -> Iterator[Block]:
     number = 0
+    shown = shares([len(section.lines) for section in sections], limit)
     for place, section in enumerate(sections):
-        entries = tuple(_entry(number + n, line) for n, line in enumerate(section.lines[: max(limit - number, 0)], 1))
+        entries = tuple(_entry(number + n, line) for n, line in enumerate(section.lines[: shown[place]], 1))
         number += len(entries)
         yield Block(f"{NUMERALS[place]}、{section.title}", section.name, len(section.lines), entries)
 
@@ -214,7 +225,8 @@ def _footer(digest: Digest, rules: Rules) -> tuple[str, ...]:
     answer = (
         ""
         if digest.recipient == ""
-        else "事项已办结或情况有变的，请直接回复本邮件，写明编号并附依据，由督查室核实销号。"
+        else "事项已办结或情况有变的，请直接回复本邮件，写明编号并附依据，由督查室核实销号；"
+        "更换联络人也请回复，退订不免除任务。"
     )
     scan = f"上次核对：{digest.last_scan}。" if digest.last_scan else ""
     texts = (answer, f"提醒规则：到期日前{_ladders(rules)}；{after}{hold}。到期日当天不算逾期。", scan)

@@ -70,5 +70,6 @@ def _cell(value: object) -> object:
     """Our own numbers stay numbers; a text that a spreadsheet would calculate gets an apostrophe before it."""
     if not isinstance(value, str):
         return value
-    formula = value.lstrip(" \n").startswith(tuple(FORMULA))
-    return "'" + printable(value) if formula else printable(value)
+    shown = printable(value)  # what it leaves out may have stood before the sign
+    formula = shown.startswith(tuple(FORMULA)) or value.lstrip(" \n").startswith(tuple(FORMULA))
+    return "'" + shown if formula else shown

@@ -54,7 +54,7 @@ def _plugin(url: str, timeout: float) -> Any:
     logging.getLogger("apprise").disabled = True
     try:
         asset = apprise.AppriseAsset(app_id="tracker", app_desc="tracker")
-        plugin = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+        plugin: Any = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     except Exception:  # whatever it cannot make of a URL
         plugin = None
     if plugin is None:
