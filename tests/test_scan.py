@@ -19,10 +19,11 @@ from tracker.errors import ConfigError
 from tracker.jobs import look
 from tracker.jobs import scan as scanning
 from tracker.jobs.add import Wanted, add
-from tracker.jobs.decide import done, edit
+from tracker.jobs.decide import acknowledge, done, edit
 from tracker.jobs.doctor import about_scans
 from tracker.jobs.scan import ScanReport, scan
 from tracker.render import message
+from tracker.store.issued import cancel
 from tracker.store.outbox import OutboxRow
 
 MONDAY = date(2018, 9, 3)
@@ -485,3 +486,109 @@ def test_the_number_of_queries_does_not_grow(engine: Engine, configured: Any, tr
         assert len(scan_on(engine, configured(""), day).issued) == number + 1
         totals.append(len(seen))
     assert totals[1] == totals[2]
+
+
+def remembered(engine: Engine) -> list[tuple[str, str, date | None]]:
+    with store.reading(engine) as db:
+        ids = [one.id for one in store.milestones.all_milestones(db)]
+        kept = [one for id in ids for one in store.withheld.of_milestone(db, id)]
+    return [(one.rule, one.reason, one.until) for one in kept]
+
+
+def test_what_was_held_is_recorded_once_with_its_reason(engine: Engine, configured: Any, track: Track) -> None:
+    saturday = date(2018, 9, 8)
+    id = track(saturday + timedelta(days=7), "市住建委", since=date(2018, 8, 31))
+    config = configured("")
+    scan_on(engine, config, date(2018, 9, 7))
+    acknowledge(engine, [id], date(2018, 9, 12), agency="市住建委", day=date(2018, 9, 7), by="t", now=at(saturday))
+    for day in (saturday, saturday, saturday + timedelta(days=1), date(2018, 9, 10), date(2018, 9, 11)):
+        assert scan_on(engine, config, day).issued == ()
+    assert remembered(engine) == [
+        ("lead-7", "day off", date(2018, 9, 10)),
+        ("lead-7", "acknowledged", date(2018, 9, 12)),
+    ]
+    assert scan_on(engine, config, date(2018, 9, 11)).withheld == {"acknowledged": 1}
+    assert len(scan_on(engine, config, date(2018, 9, 12)).issued) == 2
+    assert scan_on(engine, config, date(2018, 9, 12), 10).issued == ()
+
+
+def test_a_weekly_agency_hears_on_the_first_working_day_and_at_once_of_what_is_due(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    track(date(2018, 9, 19), "市住建委", since=date(2018, 8, 1))
+    config, tuesday = configured(""), date(2018, 9, 11)
+    scan_on(engine, config, tuesday)
+    with store.writing(engine) as db:
+        store.agencies.set_many(db, {"市住建委": {"cadence": "weekly"}})
+    told = [day.day for n in range(1, 12) if scan_on(engine, config, day := tuesday + timedelta(days=n)).issued]
+    assert told == [17, 19, 20]  # a Monday, the last day, the day after
+
+
+def test_over_the_budget_an_agency_waits_for_the_next_week(engine: Engine, configured: Any, track: Track) -> None:
+    for n in range(3):
+        track(date(2018, 9, 17) + timedelta(days=n), "市住建委", since=date(2018, 8, 1), title=f"第{n}项")
+    config = configured("[reminders]\nweekly_budget = 1\n")
+    reports = {n: scan_on(engine, config, date(2018, 9, 10) + timedelta(days=n)) for n in range(8)}
+    assert [n for n, report in reports.items() if report.issued] == [0, 7]
+    assert reports[1].withheld == {"budget": 1}
+    assert reports[7].issued[0].told == 3
+
+
+SHEETS = MAIL + '[reminders.sheets.red]\nlimit = 5\n[reminders.sheets.blue]\nlimit = "1w"\n'
+
+
+def test_a_red_sheet_is_numbered_stands_in_both_digests_and_goes_to_the_head_and_the_office(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    for n, name in enumerate(("市住建委", "市财政局")):
+        track(MONDAY - timedelta(days=n), name, title=f"第{n}项")
+    with store.writing(engine) as db:
+        addresses = {"email": "a@example.org", "head": "head@example.org"}
+        store.agencies.set_many(db, {"市住建委": addresses, "市财政局": addresses})
+    config, wednesday = configured(SHEETS), MONDAY + timedelta(days=2)
+    for n in range(3):  # the blue sheet of what is due on Monday lapses on Tuesday
+        scan_on(engine, config, MONDAY + timedelta(days=n))
+    every = [row for row in outbox(engine) if "红色督办单" in body(row)]
+    rows = [row for row in every if row.agency]
+    assert {row.recipients for row in every if not row.agency} == {("office@example.org",)}
+    assert [(row.agency, row.recipients) for row in rows] == [
+        ("市财政局", ("a@example.org", "head@example.org", "office@example.org")),
+        ("市住建委", ("a@example.org", "head@example.org", "office@example.org")),
+    ]
+    assert "【红色督办单 红字〔2018〕第1号，限9月8日前反馈】" in body(rows[0])
+    assert "【红色督办单 红字〔2018〕第2号，限9月10日前反馈】" in body(rows[1])
+    assert scan_on(engine, config, wednesday, 10).issued == ()
+
+
+def test_a_digest_with_a_sheet_is_shown_as_it_is_sent(engine: Engine, configured: Any, track: Track) -> None:
+    track(MONDAY + timedelta(days=7), "市住建委")
+    config = configured(SHEETS.replace(MAIL, ""))
+    shown, every = look.digest(engine, config, "市住建委", today=MONDAY)
+    before = message(shown, every, config.rules).text
+    scan_on(engine, config, MONDAY)
+    assert "蓝字〔2018〕第1号" in before
+    assert body(outbox(engine)[0]).replace("\r", "").replace("第1期 · ", "").strip() == before.strip()
+
+
+def test_a_sheet_of_what_was_closed_before_it_left_is_taken_back(engine: Engine, configured: Any, track: Track) -> None:
+    id = track(MONDAY - timedelta(days=7), "市住建委")
+    address(engine, 市住建委="a@example.org")
+    scan_on(engine, configured(SHEETS), MONDAY)
+    done(engine, [id], day=MONDAY, by="t", now=at(MONDAY))
+    with store.writing(engine) as db:
+        (row, _) = store.outbox.listed(db)
+        cancel(db, row.digest, "closed")
+        assert store.sheets.latest(db, MONDAY) == {}
+    scan_on(engine, configured(SHEETS), MONDAY + timedelta(days=1))
+    assert remembered(engine) == [("intake", "closed", None)]
+
+
+def test_closing_ends_an_acknowledgement(engine: Engine, track: Track) -> None:
+    id = track(date(2018, 9, 28), "甲局")
+    acknowledge(engine, [id], date(2018, 9, 20), day=MONDAY, by="t", now=at(MONDAY))
+    (closed,) = done(engine, [id], day=MONDAY, by="t", now=at(MONDAY))
+    assert closed.acknowledged == ()
+    with store.reading(engine) as db:
+        entries = store.history.of_milestone(db, id)
+    assert [entry.action for entry in entries] == ["added", "acknowledged", "completed"]
+    assert entries[1].changes == {"acknowledged": ([], [["", "2018-09-20"]])}
