@@ -325,3 +325,27 @@ def test_the_doctor_finds_everything_in_order_or_says_what_to_do(program: Progra
     program("ingest", program.pilot("2月30日前完成方案制定。"), "--published", "2018-08", *DAY)
     assert "1 date waits for a decision (pilot)" in program("doctor", *DAY).said
     assert "1 fault" in program("doctor", *DAY).out.splitlines()
+
+
+def test_acknowledging_pauses_what_why_then_shows_withheld_and_planned(program: Program) -> None:
+    program.ok("scan", "--as-of", "2018-08-31")
+    assert (
+        "acknowledged until 2018-12-20" in program.ok("ack", "11", "--until", "2018-12-20", "--as-of", "2018-09-03").out
+    )
+    program.ok("scan", "--as-of", "2018-10-08")
+    asked = ("why", "11", "--reminders", "--as-of", "2018-10-08")
+    rows = [json.loads(line) for line in program.ok(*asked, "--format", "jsonl").out.splitlines()]
+    assert ("2018-10-01", "withheld", "acknowledged", "2018-12-20") in {
+        (row["planned"], row["state"], row["reason"], row["until"]) for row in rows
+    }
+    assert [row["day"] for row in rows if row["rule"] == "overdue-1"] == ["2018-12-03"]
+    assert "until 2018-12-20" in program.ok("show", "11", "--as-of", "2018-10-08").out
+    program.ok("ack", "11", "--until", "-", "--as-of", "2018-10-08")
+    assert program("ack", "11", "--until", "-", "--as-of", "2018-10-08").code == 2
+
+
+def test_a_ladder_of_one_milestone_is_given_shown_and_taken_away(program: Program) -> None:
+    program.ok("edit", "11", "--remind", "7, 1w", "--reason", "催办", *DAY)
+    assert "7、1w" in program.ok("show", "11", *DAY).out
+    program.ok("edit", "11", "--remind", "-", "--reason", "恢复", *DAY)
+    assert program("edit", "11", "--remind", "soon", "--reason", "x", *DAY).code == 2

@@ -46,7 +46,7 @@ def print_reminders(dossier: "Dossier", *, apart: bool) -> None:
         for (day, planned, rule, issue, state, reason, until), agencies in together.items()
     ]  # fmt: skip
     columns = ["day", "planned", "rule", "agency", "state", "why"]
-    print_table(rows, columns, whole=["day", "planned", "state"], weights={"agency": 2, "why": 3})
+    print_table(rows, columns, whole=["day", "planned", "state"], weights={"rule": 2, "agency": 2, "why": 2})
 
 
 def state_words(state: str, issue: int | None) -> str:
