@@ -38,6 +38,9 @@ Ledger       the reminders that were decided, each once
 Digest       what one agency is told in one issue (第N期)
 Message      a digest rendered for a channel
 Outbox       messages frozen as bytes, on their way
+Receipt      what became of a message with one recipient, where that is not the same for all
+Suspension   an address to which nothing goes, since a server refused it for good
+Report       a delivery-status message (RFC 3464): what came back, and why
 Brief        the short text of a digest for chats; the mail has everything
 Business day the day for which a command answers, in the configured time zone
 Working day  a day on which offices work, 调休 included

@@ -91,7 +91,7 @@ def merged(issues: Sequence[Waiting]) -> dict[str, tuple[int, ...]]:
     """The numbers of the issues by recipient, in order."""
     found: dict[str, tuple[int, ...]] = {}
     for one in issues:
-        found[one.recipient] = tuple(sorted((*found.get(one.recipient, ()), one.number)))
+        found[one.recipient] = tuple(sorted((*found.get(one.recipient, ()), *one.numbers)))
     return found
 
 

@@ -22,18 +22,21 @@ OWING: Final = (Status.OPEN, Status.CLAIMED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """An issue that never left. `refused`: every address of it was refused for good, so that it never will."""
+    """An issue that never left. `refused`: every address of it was refused for good, so that it never will.
+
+    `numbers` are its own and those of the issues whose content it was to tell itself, in order.
+    """
 
     digest: int
     recipient: str
-    number: int
+    numbers: tuple[int, ...]
     refused: bool
 
 
 def listed(db: Connection, channel: str, until: date) -> list[Waiting]:
     """The issues of a channel and of days until `until` that never left, oldest first."""
     outbox, digest = schema.outbox.c, schema.digests.c
-    said = _answers(db)
+    said, older = _answers(db), _merged(db)
     query = (
         sa.select(outbox.id, outbox.digest_id, outbox.state, outbox.recipients, outbox.possible_duplicate)
         .add_columns(digest.recipient, digest.number)
@@ -47,7 +50,14 @@ def listed(db: Connection, channel: str, until: date) -> list[Waiting]:
         gone = row.state == "failed" and lost >= set(row.recipients)
         somewhere = row.possible_duplicate or said.get((row.id, "taken"), set()) - lost
         if gone or not somewhere:
-            found.append(Waiting(digest=row.digest_id, recipient=row.recipient, number=row.number, refused=gone))
+            found.append(
+                Waiting(
+                    digest=row.digest_id,
+                    recipient=row.recipient,
+                    numbers=(*older.get(row.digest_id, ()), row.number),
+                    refused=gone,
+                )
+            )
     return found
 
 
@@ -90,9 +100,14 @@ def take_back(db: Connection, reasons: Mapping[int, str]) -> None:
 
 def link(db: Connection, newer: Mapping[int, int]) -> None:
     """Notes which issue tells what another one was to tell: {superseded digest: its successor}."""
-    if newer:
-        rows = [{"digest_id": old, "by_digest_id": new} for old, new in newer.items()]
-        db.execute(sa.insert(answers.supersessions), rows)
+    if not newer:
+        return
+    pairs = [{"old": old, "new": new} for old, new in newer.items()]
+    again = sa.update(answers.supersessions).where(answers.supersessions.c.by_digest_id == sa.bindparam("old"))
+    db.execute(again.values(by_digest_id=sa.bindparam("new")), pairs)
+    db.execute(
+        sa.insert(answers.supersessions), [{"digest_id": one["old"], "by_digest_id": one["new"]} for one in pairs]
+    )
 
 
 def merged(db: Connection, digest: int) -> tuple[int, ...]:
@@ -116,6 +131,22 @@ def successor(db: Connection, digest: int) -> int | None:
     query = sa.select(newer.number).join(answers.supersessions, link.by_digest_id == newer.id)
     number: int | None = db.execute(query.where(link.digest_id == digest)).scalar()
     return number
+
+
+def _merged(db: Connection) -> dict[int, list[int]]:
+    """The numbers of the issues that were superseded, by the digest that tells their content and has not left."""
+    link, old, outbox = answers.supersessions.c, schema.digests.c, schema.outbox.c
+    query = (
+        sa.select(link.by_digest_id, old.number)
+        .join_from(answers.supersessions, schema.digests, link.digest_id == old.id)
+        .join(schema.outbox, outbox.digest_id == link.by_digest_id)
+        .where(outbox.state.in_(NEVER_LEFT))
+        .order_by(old.number)
+    )
+    found: dict[int, list[int]] = {}
+    for digest, number in db.execute(query):
+        found.setdefault(digest, []).append(number)
+    return found
 
 
 def _answers(db: Connection) -> Mapping[tuple[int, str], set[str]]:
