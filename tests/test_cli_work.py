@@ -205,6 +205,7 @@ def test_an_agency_gets_addresses_and_other_names(program: Program):
         "cc": "",
         "aliases": ["住建委"],
         "members": [],
+        "cadence": None,
         "suspended": [],
     }
     assert program.ok("list", "--agency", "住建委", *DAY, "--format", "jsonl").rows

@@ -534,6 +534,30 @@ def test_over_the_budget_an_agency_waits_for_the_next_week(engine: Engine, confi
     assert reports[7].issued[0].told == 3
 
 
+def test_over_the_budget_nothing_is_lost_of_an_issue_that_never_left(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    for n in range(2):
+        track(date(2018, 9, 17) + timedelta(days=n), "市住建委", since=date(2018, 8, 1), title=f"第{n}项")
+    config = configured("[reminders]\nweekly_budget = 1\n")
+    monday, tuesday = (scan_on(engine, config, date(2018, 9, 10 + n)) for n in range(2))
+    assert [one.told for one in monday.issued] == [2, 2]  # 30 days and 7 days before
+    before = [(row.id, row.state) for row in outbox(engine)]
+    assert (tuesday.issued, tuesday.withheld) == ((), {"budget": 1})
+    assert [(row.id, row.state) for row in outbox(engine)] == before
+    next_monday = scan_on(engine, config, date(2018, 9, 17))
+    assert [(one.agency, one.told) for one in next_monday.issued] == [("市住建委", 2), ("", 2)]
+    rows = outbox(engine)
+    assert [row.state for row in rows] == ["cancelled", "cancelled", "ready", "ready"]
+    assert "【并入】第1期未能发出，内容并入本期。" in body(rows[2])
+    with store.reading(engine) as db:
+        told = [store.ledger.of_milestone(db, one.id) for one in store.open_milestones(db)]
+    assert [[(one.rule, one.number) for one in each] for each in told] == [
+        [("lead-30", 2), ("lead-7", 2), ("lead-1", 2), ("lead-0", 2)],
+        [("lead-30", 2), ("lead-7", 2), ("lead-1", 2)],
+    ]
+
+
 SHEETS = MAIL + '[reminders.sheets.red]\nlimit = 5\n[reminders.sheets.blue]\nlimit = "1w"\n'
 
 
