@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -177,6 +177,17 @@ MISTAKES = [
     ("[reminders]\nworking_days_only = 1", r"\[reminders\] working_days_only: expected true or false"),
     ('[database]\nurl = "tracker.db"', r"\[database\] url: 'tracker.db' is not a database URL such as sqlite"),
     ('[mail]\npassword = "geheim"', r"\[mail\] password: a password is not kept in this file; .*TRACKER_MAIL_PASSWORD"),
+    ("[workdays]\nholidays = 3", r"\[workdays\] holidays: expected a list, got a whole number"),
+    ('[workdays]\nholidays = ["3 May"]', r"\[workdays\] holidays: '3 May' is no day such as 2027-10-01, nor a range"),
+    ('[workdays]\nworking = ["2027-02-30"]', r"\[workdays\] working: '2027-02-30' is no day"),
+    ('[workdays]\nholidays = ["2027-10-07..2027-10-01"]', r"'2027-10-07\.\.2027-10-01' is no day"),
+    ('[workdays]\nholidays = ["2027-10-01..2028-10-07"]', r"'2027-10-01\.\.2028-10-07' is no day"),
+    ("[workdays]\nholidays = [2027-10-01T08:00:00]", r"\[workdays\] holidays: .* is no day"),
+    ('[workdays]\nholidays = ["2027-10-01..2027-10-07"]\nworking = [2027-10-03]', r"working: 2027-10-03 is among the"),
+    ('[workdays]\nfile = "none.toml"', r"none\.toml: there is no such"),
+    ("[watch]\nping_url = 3", r"\[watch\] ping_url: expected a text"),
+    ('[watch]\nping_url = "geheim"', r"\[watch\] ping_url: expected a URL that begins with https:// or http://"),
+    ('[log]\nformat = "xml"', r"\[log\] format: 'xml' is not \"plain\" or \"json\""),
     ("[mail\nhost = 1", r"is not TOML: .*line 1"),
 ]
 
@@ -185,9 +196,30 @@ MISTAKES = [
 def test_a_mistake_is_answered_with_the_file_the_key_and_what_to_write(tmp_path: Path, text: str, answer: str) -> None:
     with pytest.raises(ConfigError, match=answer) as caught:
         loaded(tmp_path, text)
-    assert "mine.toml: " in str(caught.value)
+    assert ".toml: " in str(caught.value)
     assert caught.value.exit_code == 3
     assert "geheim" not in str(caught.value)
+
+
+def test_the_years_notice_is_days_and_ranges_here_and_in_a_file_of_its_own(tmp_path: Path) -> None:
+    notice = tmp_path / "notice.toml"
+    notice.write_text('holidays = ["2027-10-01..2027-10-07"]\nworking = [2027-10-09]\n', encoding="utf-8")
+    config = loaded(tmp_path, '[workdays]\nholidays = [2027-01-01]\nfile = "notice.toml"\n')
+    assert len(config.workdays.holidays) == 8
+    assert config.calendar.is_known(2027)
+    assert not config.calendar.is_workday(date(2027, 10, 7))
+    assert config.calendar.is_workday(date(2027, 10, 9)), "a Saturday that is worked"
+    assert config.rules.calendar == config.calendar
+    for text, answer in (("workng = []", "workng: unknown"), ("working = [2027-01-01]", "among the holidays")):
+        notice.write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigError, match=answer):
+            loaded(tmp_path, '[workdays]\nholidays = [2027-01-01]\nfile = "notice.toml"\n')
+
+
+def test_a_url_with_a_token_is_shown_nowhere(tmp_path: Path) -> None:
+    config = loaded(tmp_path, '[watch]\nping_url = "https://hc.example/geheim"\n')
+    assert config.watch.ping_url.reveal() == "https://hc.example/geheim"
+    assert "geheim" not in repr(config)
 
 
 def test_every_unknown_key_is_named_at_once(tmp_path: Path) -> None:

@@ -263,7 +263,9 @@ def test_the_coming_rungs_are_those_that_a_daily_scan_will_tell():
     coming = planned_next(each, RULES, date(2018, 11, 5))
     assert [rung.rule for rung in coming] == ["lead-7", "overdue-1", "overdue-4w", "overdue-10"]
     later = told(scan([each], RULES, days(INGESTED, date(2018, 12, 14))))
-    assert {rung.told: [rung.rule] for rung in coming} == {d: r for d, r in later.items() if d > date(2018, 11, 5)}
+    assert {RULES.told(rung.planned): [rung.rule] for rung in coming} == {
+        d: r for d, r in later.items() if d > date(2018, 11, 5)
+    }
 
 
 def test_nothing_is_planned_before_tracking_begins():

@@ -130,6 +130,20 @@ def test_a_second_scan_of_the_day_writes_only_that_it_ran(engine: Engine, config
     assert counts(engine) == before | {"scans": before["scans"] + 1}
 
 
+def test_the_office_tells_its_own_days_off_and_its_own_working_weekends(
+    engine: Engine, configured: Any, track: Track
+) -> None:
+    config = configured(MAIL + "[workdays]\nholidays = [2018-09-03]\nworking = [2018-09-08]\n")
+    due = MONDAY + timedelta(days=7)
+    milestone = track(due, "市住建委")
+    address(engine, 市住建委="zjw@example.org")
+    held = scan_on(engine, config, MONDAY)
+    assert (held.issued, held.held, held.held_until) == ((), 1, date(2018, 9, 4))
+    assert len(scan_on(engine, config, date(2018, 9, 8)).issued) == 2, "a Saturday that is worked"
+    with store.reading(engine) as db:
+        assert store.milestones.by_ids(db, [milestone])[milestone].due == due, "the last day never moves"
+
+
 def test_the_first_scan_of_what_is_long_past_is_one_backlog_digest(
     engine: Engine, configured: Any, track: Track
 ) -> None:

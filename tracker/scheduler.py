@@ -28,7 +28,6 @@ from .errors import TrackerError
 from .jobs.chat import send_chats
 from .jobs.deliver import DeliveryReport, deliver
 from .jobs.scan import ScanReport, scan
-from .workdays import is_workday
 
 log = logging.getLogger("tracker")
 
@@ -84,7 +83,7 @@ class Daemon:
         """Deliver, if this is a time for it and no delivery is under way. False where that failed."""
         now = self._local()
         schedule = self._config.schedule
-        off = self._config.reminders.working_days_only and not is_workday(now.date())
+        off = self._config.reminders.working_days_only and not self._config.calendar.is_workday(now.date())
         if off or not schedule.deliver <= now.time() < schedule.deliver_until:
             return True
         if not self._sending.acquire(blocking=False):

@@ -19,6 +19,7 @@ from zoneinfo import available_timezones
 import msgspec
 
 from ..errors import ConfigError
+from . import days
 from .chats import Urls
 from .values import Config, Lead, Reminders, Secret
 
@@ -29,6 +30,7 @@ ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](
 CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 SQLITE_FILE: Final = re.compile(r"(sqlite(?:\+\w+)?:///)(?!:memory:|file:)([^?]+)(.*)")
 BOUNCE_LOCAL_AT_MOST: Final = 30  # a local part has 64 characters at most (RFC 5321 §4.5.3.1.1), and is made longer
+URL: Final = re.compile(r"https?://[A-Za-z0-9\[][!-~]*")
 LITERAL_PASSWORD: Final = {"password", "passwd", "pass", "smtp_password"}
 
 
@@ -47,7 +49,7 @@ def _one_line(text: str) -> bool:
 
 # What a text must look like beyond being a text: where it stands, the test, and what to write.
 CHECKS: Final[tuple[tuple[str, Callable[[str], bool], str], ...]] = (
-    ("timezone", _is_zone, "the name of a time zone, such as Asia/Shanghai"),
+    ("timezone", _is_zone, "the name of a time zone, such as Asia/Shanghai (is every name refused? install tzdata)"),
     ("office.name", _one_line, "one line of text"),
     (
         "office.email",
@@ -68,6 +70,7 @@ CHECKS: Final[tuple[tuple[str, Callable[[str], bool], str], ...]] = (
     ("schedule.scan", lambda text: bool(CLOCK.fullmatch(text)), 'a time of day such as "08:30"'),
     ("schedule.deliver", lambda text: bool(CLOCK.fullmatch(text)), 'a time of day such as "09:00"'),
     ("schedule.deliver_until", lambda text: bool(CLOCK.fullmatch(text)), 'a time of day such as "18:00"'),
+    ("log.format", lambda text: text in {"plain", "json"}, '"plain" or "json"'),
 )
 
 
@@ -199,7 +202,13 @@ def _anchor(tree: Tree, folder: Path) -> None:
     database, mail = tree.get("database"), tree.get("mail")
     if isinstance(database, dict) and isinstance(database.get("url"), str):
         database["url"] = _anchored_url(database["url"], folder)
-    files = ((mail, "password_file"), (mail, "bounce_secret_file"), (tree.get("chat"), "urls_file"))
+    files = (
+        (mail, "password_file"),
+        (mail, "bounce_secret_file"),
+        (tree.get("chat"), "urls_file"),
+        (tree.get("workdays"), "file"),
+        (tree.get("watch"), "metrics_file"),
+    )
     for table, key in files:
         if isinstance(table, dict) and isinstance(table.get(key), str) and table[key]:
             table[key] = str(folder / Path(table[key]).expanduser())
@@ -222,7 +231,7 @@ def _typed(tree: Tree, where: str, environ: Mapping[str, str]) -> Config:
         if isinstance(value, str) and not holds(value):
             raise ConfigError(f"{where}: {_label(table, key)}: {value!r} is not {wanted}")
     try:
-        config = msgspec.convert(_with_clocks(tree), Config)
+        config = msgspec.convert(_with_days(_with_clocks(tree), where), Config, dec_hook=_secret)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{where}: {_explained(str(error))}") from None
     if config.schedule.deliver >= config.schedule.deliver_until:
@@ -240,6 +249,26 @@ def _with_clocks(tree: Tree) -> Tree:
         return tree
     clocks = {key: time.fromisoformat(text) for key, text in schedule.items() if isinstance(text, str)}
     return {**tree, "schedule": {**schedule, **clocks}}
+
+
+def _with_days(tree: Tree, where: str) -> Tree:
+    """The tree with the working days that were told by hand, those of their own file too."""
+    table = tree["workdays"]
+    if not isinstance(table, dict):
+        return tree
+    table = days.listed(table, where)
+    if isinstance(file := table["file"], str) and file:
+        table = days.joined(table, _read(Path(file)), where, file)
+    return {**tree, "workdays": table}
+
+
+def _secret(kind: type, value: object) -> Secret:
+    """A URL that may hold a token, kept from every message."""
+    if kind is not Secret or not isinstance(value, str):
+        raise ValueError("expected a text")
+    if value and not URL.fullmatch(value):
+        raise ValueError("expected a URL that begins with https:// or http://, of ASCII characters without blanks")
+    return Secret(value)
 
 
 def _ordered(rules: Reminders) -> Reminders:

@@ -1,6 +1,6 @@
 """Config and its tables: what `config.toml` says, as values. docs/configuration.md explains each key."""
 
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
 from ..errors import ConfigError
+from ..workdays import Calendar
 from .chats import Chats
 
 if TYPE_CHECKING:
@@ -113,6 +114,27 @@ class Schedule(Struct, frozen=True, kw_only=True):
     deliver_until: time
 
 
+class Workdays(Struct, frozen=True, kw_only=True):
+    """Days that the office told by hand, before the published notices; those of `file` are among them once read."""
+
+    holidays: frozenset[date]
+    working: frozenset[date]
+    file: str
+
+
+class Watch(Struct, frozen=True, kw_only=True):
+    """How others see that scans and deliveries go on; the URL may hold a token."""
+
+    ping_url: Secret
+    metrics_file: str
+
+
+class Log(Struct, frozen=True, kw_only=True):
+    """How `tracker run` writes its log."""
+
+    format: Literal["plain", "json"]
+
+
 class Lead(Struct, frozen=True, kw_only=True):
     """Lead times before the last day, by precision, longest first."""
 
@@ -177,6 +199,9 @@ class Config(Struct, frozen=True, kw_only=True):
     closing: Closing
     schedule: Schedule
     reminders: Reminders
+    workdays: Workdays
+    watch: Watch
+    log: Log
     file: str = ""
     data_folder: str = ""
 
@@ -206,7 +231,13 @@ class Config(Struct, frozen=True, kw_only=True):
                 for colour in ("blue", "yellow", "red")
                 if getattr(told.sheets, colour).limit
             ),
+            calendar=self.calendar,
         )
+
+    @property
+    def calendar(self) -> Calendar:
+        """The office's working days."""
+        return Calendar(self.workdays.holidays, self.workdays.working)
 
     @property
     def channel(self) -> Literal["smtp", "console"]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from ..milestones import Milestone
-from ..reminders import INTAKE, Known, Reminder, Role, Rules, Rung, Sheet
+from ..reminders import INTAKE, Known, Reminder, Role, Rules, Sheet
 from .lines import EVERYONE, Fresh, Placed, count, place, sections, sheets_of
 from .values import AgencyCount, Digest, MentionCounts, Overview
 
@@ -134,7 +134,7 @@ def _made_up(owed: Iterable[Reminder], rules: Rules, missed_days: Collection[dat
     missed = frozenset(missed_days)
     if not missed:
         return ()
-    telling = (Rung(each.rule, each.planned).told if rules.working_days_only else each.planned for each in owed)
+    telling = (rules.told(each.planned) for each in owed)
     return tuple(sorted(missed)) if any(day in missed for day in telling) else ()
 
 

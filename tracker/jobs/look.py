@@ -206,7 +206,7 @@ def digest(
         found = of_members(store.as_of(db, today), store.agencies.members(db))
         everybody = store.agencies.listed(db)
         untold = superseding.read(db, config.channel, before)
-        scanned, told = store.ledger.last_scan(db, before), store.ledger.last_telling(db, before)
+        scanned, told = store.ledger.last_scan(db, before), store.ledger.last_telling(db, before, rules.calendar)
         beside = circumstances(
             db,
             config,

@@ -59,7 +59,7 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         own = store.milestones.of_agency(db, agency.id, row.day - timedelta(days=rules.completed_days))
         shown = of_members(own, store.agencies.members(db))
         before = store.ledger.last_scan(db, row.day - DAY)
-        told_before = store.ledger.last_telling(db, row.day - DAY)
+        told_before = store.ledger.last_telling(db, row.day - DAY, rules.calendar)
         known = Known(sheets=store.sheets.latest(db, row.day), cadences=cadences([agency]))
         merged = store.waiting.merged(db, row.digest)
     if not left or not reached(whom, config):

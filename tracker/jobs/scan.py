@@ -12,11 +12,10 @@ from ..config import Config
 from ..digests import Digest, compose
 from ..milestones import Milestone
 from ..milestones.agencies import of_members
-from ..reminders import Decided, Known, Reminder, Rules, Rung, decide, due, is_told, missed_days
+from ..reminders import Decided, Known, Reminder, Rules, decide, due, missed_days
 from ..store.agencies import Agency
 from ..store.issued import version
 from ..store.waiting import Waiting
-from ..workdays import next_workday
 from . import superseding
 from .addressing import Recipient, reached, recipients, refuse_missing_sender
 from .circumstances import circumstances
@@ -115,7 +114,7 @@ def scan(engine: Engine, config: Config, *, today: date, now: datetime, force: b
         unreachable=_count(owed.silent),
         office_unreachable=office_waits and any(digest.recipient == OFFICE for digest in decision.digests),
         held=waiting["day off"],
-        held_until=None if is_told(today, rules) else next_workday(today),
+        held_until=None if rules.tells_on(today) else rules.told(today),
         withheld={reason: number for reason, number in sorted(waiting.items()) if reason in EXPLAINED},
         ahead=known.ahead,
     )
@@ -142,7 +141,7 @@ def _settled(engine: Engine, rules: Rules, config: Config, today: date, now: dat
 def _decided(known: _Known, rules: Rules, config: Config, today: date, now: datetime) -> _Decision:
     people = recipients(known.agencies, config)
     owed = decide(known.open, rules, today, known.beside, [one for one in known.shown if one.closed])
-    if is_told(today, rules):
+    if rules.tells_on(today):
         owed = known.untold.decided(owed, known.open, known.beside.mute)
     superseded = known.untold.of({one.agency for one in owed.told})
     digests = _composed(known, owed, superseded, rules, config, today)
@@ -167,7 +166,7 @@ def _write(db: Connection, decision: _Decision, config: Config, today: date, now
 def _read(db: Connection, rules: Rules, config: Config, today: date, told_by: date) -> _Known:
     """The same few queries, however much there is. What was decided after `told_by` counts for nothing."""
     agencies = {agency.name: agency for agency in store.agencies.listed(db)}
-    last, telling = store.ledger.last_scan(db, today), store.ledger.last_telling(db, today)
+    last, telling = store.ledger.last_scan(db, today), store.ledger.last_telling(db, today, rules.calendar)
     groups = store.agencies.members(db)
     open_ones = of_members(store.open_milestones(db), groups)
     closed = of_members(store.milestones.closed_since(db, today - timedelta(days=rules.completed_days)), groups)
@@ -225,11 +224,7 @@ def _is_news(reminders: Iterable[Reminder], known: _Known, rules: Rules) -> bool
         return any(True for _ in reminders)
     day, at = known.last_telling
     changed = {one.id for one in known.open if one.modified > at}
-    for one in reminders:
-        told = Rung(one.rule, one.planned).told if rules.working_days_only else one.planned
-        if told > day or one.milestone in changed:
-            return True
-    return False
+    return any(rules.told(one.planned) > day or one.milestone in changed for one in reminders)
 
 
 def _issued(one: Ready) -> Issued:

@@ -5,7 +5,7 @@ steps -> rules -> rungs -> owing -> deciding, and sheets beside them. Pure: no c
 
 from .deciding import Coming, Decided, Hold, Known, Reason, Withheld, coming, decide
 from .owing import Reminder, due, missed_days
-from .rules import Cadence, Colour, Role, Rules, SheetRule, is_told
+from .rules import Cadence, Colour, Role, Rules, SheetRule
 from .rungs import DAY, INTAKE, MOVED, Rung, is_first_overdue, planned_next
 from .sheets import SHEET, Sheet, in_force
 from .steps import Step
@@ -35,7 +35,6 @@ __all__ = [
     "due",
     "in_force",
     "is_first_overdue",
-    "is_told",
     "missed_days",
     "planned_next",
 ]

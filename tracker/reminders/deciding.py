@@ -21,9 +21,8 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from ..milestones import Milestone, Status
-from ..workdays import next_workday
 from .owing import Reminder, due
-from .rules import Cadence, Colour, Rules, is_told
+from .rules import Cadence, Colour, Rules
 from .rungs import INTAKE, MOVED, Rung, is_first_overdue, planned_next
 from .sheets import ORDER, SHEET, Sheet, Turn, issue, turns
 
@@ -95,9 +94,9 @@ def decide(
     """What is told on `today`; `milestones` are the open ones, `closed` those of which what was owed is to be noted."""
     owed = due(milestones, replace(rules, working_days_only=False), today, known.decided)
     gone = list(_closed(closed, rules, today, known.decided))
-    if not is_told(today, rules):
+    if not rules.tells_on(today):
         return Decided(
-            told=(), silent=(), withheld=[*_held(owed, Hold("day off", next_workday(today))), *gone], sheets=()
+            told=(), silent=(), withheld=[*_held(owed, Hold("day off", rules.told(today))), *gone], sheets=()
         )
     by_id = {one.id: one for one in milestones}
     groups: dict[Key, list[Reminder]] = {}
@@ -128,29 +127,24 @@ def coming(milestone: Milestone, agency: str, rules: Rules, today: date, cadence
     """The planned rungs of an agency and the days on which they are told while nothing changes."""
     found = []
     for rung in planned_next(milestone, rules, today):
-        day, hold = next_telling(rung.planned, rules), None
+        day, hold = rules.told(rung.planned), None
         if day > rung.planned:
             hold = Hold("day off", day)
         alone = [Reminder(milestone.id, rung.rule, rung.planned, agency, "", False)]
         if until := _paused(milestone, agency, rules, day, alone):
-            day = next_telling(until, rules)
+            day = rules.told(until)
             hold = Hold("acknowledged", until)
         if not _is_urgent(milestone, alone, rules, day):
             until = _cadence_until(cadence or rules.cadence, milestone, rules, day, None)
             if until and until > day:
-                day, hold = next_telling(until, rules), Hold("cadence", until)
+                day, hold = rules.told(until), Hold("cadence", until)
         found.append(Coming(rung, day, hold))
     return found
 
 
-def next_telling(day: date, rules: Rules) -> date:
-    """`day` itself if digests go out on it, else the first one after it on which they do."""
-    return next_workday(day) if rules.working_days_only else day
-
-
 def first_telling(day: date, rules: Rules) -> date:
     """The first day of the week of `day` on which digests go out; a day of a later week where none is."""
-    return next_telling(day - timedelta(days=day.weekday()), rules)
+    return rules.told(day - timedelta(days=day.weekday()))
 
 
 def _held(reminders: Iterable[Reminder], hold: Hold) -> Iterator[Withheld]:
@@ -239,7 +233,7 @@ def _hold(agency: str, milestones: Sequence[Milestone], rules: Rules, today: dat
     untils = [_cadence_until(cadence, one, rules, today, known.last_telling) for one in milestones]
     waits = [until for until in untils if until is not None]
     if len(waits) == len(untils):
-        return Hold("cadence", next_telling(min(waits), rules))
+        return Hold("cadence", rules.told(min(waits)))
     if 0 < rules.weekly_budget <= known.spent.get(agency, 0):
         return Hold("budget", first_telling(today + WEEK, rules))
     return None

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ..milestones import Milestone
-from .rules import Rules, is_told
+from .rules import Rules
 from .rungs import DAY, MOVED, OWING, Rung, reason, rungs
 
 
@@ -50,7 +50,7 @@ def due(
     (milestone, agency) exactly one reminder, the newest, is not folded. A milestone without agencies owes nobody:
     the office's digest names it.
     """
-    if not is_told(today, rules):
+    if not rules.tells_on(today):
         return []
     return [
         reminder
@@ -66,7 +66,7 @@ def missed_days(last_telling: date | None, today: date, rules: Rules) -> tuple[d
     if last_telling is None:
         return ()
     between = (last_telling + timedelta(days=n) for n in range(1, (today - last_telling).days))
-    return tuple(day for day in between if is_told(day, rules))
+    return tuple(day for day in between if rules.tells_on(day))
 
 
 def _owed(milestone: Milestone, rules: Rules, today: date, agency: str, told: date | None) -> Iterator[Reminder]:

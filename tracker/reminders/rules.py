@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from ..errors import ConfigError
 from ..milestones import Milestone
-from ..workdays import is_workday
+from ..workdays import PUBLISHED, Calendar
 from .steps import Step, before, length, refuse_odd
 
 DAYS_A_WEEK: Final = 7
@@ -51,7 +51,7 @@ class Rules:
     repeats after the steps of `overdue`; more than `overdue_monthly_after` days after the last day only the first such
     weekday of a month repeats (0: every one does). `cadence` is that of agencies without one of their own,
     `weekly_budget` how many digests a week an agency gets (0: any number). `sheets` are the colours that are issued,
-    in the order blue, yellow, red. All other numbers are days.
+    in the order blue, yellow, red. All other numbers are days. `calendar` knows the working days.
     """
 
     lead: Mapping[str, tuple[Step, ...]] = field(default_factory=lambda: DEFAULT_LEAD)
@@ -64,6 +64,7 @@ class Rules:
     cadence: Cadence = "daily"
     weekly_budget: int = 0
     sheets: tuple[SheetRule, ...] = ()
+    calendar: Calendar = PUBLISHED
 
     def __post_init__(self) -> None:
         for name, ladder in self.lead.items():
@@ -78,6 +79,14 @@ class Rules:
         if min(self.due_soon_days, self.completed_days, self.overdue_monthly_after, self.weekly_budget) < 0:
             raise ConfigError("reminders: a number of days cannot be negative")
 
+    def tells_on(self, day: date) -> bool:
+        """Whether digests go out on `day`."""
+        return not self.working_days_only or self.calendar.is_workday(day)
+
+    def told(self, planned: date) -> date:
+        """The day on which what is planned for `planned` is told."""
+        return self.calendar.next_workday(planned) if self.working_days_only else planned
+
     def ladder(self, milestone: Milestone) -> tuple[Step, ...]:
         """How long before the last day `milestone` is reminded of: its own ladder, else that of its precision."""
         return milestone.remind or self.lead.get(milestone.precision or "day", ())
@@ -88,7 +97,9 @@ class Rules:
         if last is None:
             return frozenset()
         ladder = self.ladder(milestone)
-        return frozenset(step if isinstance(step, int) else (last - before(last, step)).days for step in ladder)
+        return frozenset(
+            step if isinstance(step, int) else (last - before(last, step, self.calendar)).days for step in ladder
+        )
 
     def first_lead(self, milestone: Milestone) -> int:
         """How many calendar days before the last day its ladder begins; 0 where it has none."""
@@ -101,8 +112,3 @@ class Rules:
     def is_repeat(self, rule: str) -> bool:
         """Whether an overdue rung is none of the listed ones."""
         return rule not in {f"overdue-{step}" for step in self.overdue}
-
-
-def is_told(day: date, rules: Rules) -> bool:
-    """Whether digests go out on `day`."""
-    return not rules.working_days_only or is_workday(day)

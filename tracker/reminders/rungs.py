@@ -20,7 +20,7 @@ from itertools import takewhile
 from typing import Final
 
 from ..milestones import Milestone, Status
-from ..workdays import next_workday
+from ..workdays import Calendar
 from .rules import DAYS_A_WEEK, Rules
 from .steps import Step, after, before, words
 
@@ -38,11 +38,6 @@ class Rung:
 
     rule: str
     planned: date
-
-    @property
-    def told(self) -> date:
-        """The day on which it is told where offices are reminded on working days only."""
-        return next_workday(self.planned)
 
 
 def rungs(milestone: Milestone, rules: Rules, since: date, until: date) -> Iterator[Rung]:
@@ -69,7 +64,7 @@ def planned_next(milestone: Milestone, rules: Rules, today: date) -> list[Rung]:
     if milestone.status not in OWING or last is None:
         return []
     since = max(today, milestone.tracked_from - DAY)
-    listed = _listed(last, rules.ladder(milestone), rules.overdue)
+    listed = _listed(last, rules.ladder(milestone), rules.overdue, rules.calendar)
     until = max(listed[-1].planned if listed else last, milestone.tracked_from)
     coming = list(rungs(milestone, rules, since, until)) if since < until else []
     repeat = next(_repeats(milestone, rules, last, since), None)
@@ -81,7 +76,7 @@ def is_first_overdue(rule: str, last: date, rules: Rules) -> bool:
     if not rule.startswith(OVERDUE):
         return False
     if rules.overdue:
-        return rule == next((rung.rule for rung in _listed(last, (), rules.overdue)), "")
+        return rule == next((rung.rule for rung in _listed(last, (), rules.overdue, rules.calendar)), "")
     return int(rule.removeprefix(OVERDUE)) <= DAYS_A_WEEK
 
 
@@ -104,7 +99,7 @@ def reason(milestone: Milestone, rung: Rung, rules: Rules) -> str:
 
 def _ladder(milestone: Milestone, rules: Rules, last: date, since: date, until: date) -> Iterator[Rung]:
     """The rungs that follow from the due day `last`, in a window: no step is taken for the days between them."""
-    for rung in _listed(last, rules.ladder(milestone), rules.overdue):
+    for rung in _listed(last, rules.ladder(milestone), rules.overdue, rules.calendar):
         if since < rung.planned <= until:
             yield rung
     if until > last:
@@ -112,13 +107,13 @@ def _ladder(milestone: Milestone, rules: Rules, last: date, since: date, until: 
 
 
 @lru_cache(10_000)  # milestones share their last days
-def _listed(last: date, lead: tuple[Step, ...], overdue: tuple[Step, ...]) -> tuple[Rung, ...]:
+def _listed(last: date, lead: tuple[Step, ...], overdue: tuple[Step, ...], calendar: Calendar) -> tuple[Rung, ...]:
     """The rungs that the rules list, oldest first; those beyond the calendar are none."""
     found: dict[date, Rung] = {}
     for prefix, steps, lies in ((LEAD, lead, before), (OVERDUE, overdue, after)):
         for step in steps:
             try:
-                planned = lies(last, step)
+                planned = lies(last, step, calendar)
             except OverflowError:
                 continue
             found.setdefault(planned, Rung(f"{prefix}{step}", planned))
@@ -130,7 +125,7 @@ def _repeats(milestone: Milestone, rules: Rules, last: date, since: date) -> Ite
     if not rules.overdue_weekday:
         return
     told = max(since, milestone.tracked_from)  # what was never told is not repeated
-    listed = _listed(last, (), rules.overdue)
+    listed = _listed(last, (), rules.overdue, rules.calendar)
     passed = (max(told, listed[-1].planned if listed else last) - last).days
     days = passed + ((rules.overdue_weekday - (last.isoweekday() + passed)) % DAYS_A_WEEK or DAYS_A_WEEK)
     while days <= (date.max - last).days:

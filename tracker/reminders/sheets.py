@@ -81,7 +81,7 @@ def issue(milestone: int, agency: str, colour: Colour, number: int, due: date, r
         number=number,
         due=due,
         issued=today,
-        limit=after(today, rule.limit),
+        limit=after(today, rule.limit, rules.calendar),
     )
 
 
@@ -93,8 +93,8 @@ def _due(
     for rule in rules.sheets:
         if ORDER.index(rule.colour) <= above:
             continue
-        if rule.colour == "blue" and before(last, rule.before) <= today <= last:
-            yield rule.colour, max(before(last, rule.before), milestone.tracked_from)
+        if rule.colour == "blue" and (near := before(last, rule.before, rules.calendar)) <= today <= last:
+            yield rule.colour, max(near, milestone.tracked_from)
         elif rule.colour == "yellow" and former is not None:
             yield rule.colour, former.limit + DAY
         elif rule.colour == "red" and last < today:

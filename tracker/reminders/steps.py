@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from ..errors import ConfigError
-from ..workdays import add_workdays, workdays_before
+from ..workdays import PUBLISHED, Calendar
 
 Step = int | str
 
@@ -34,14 +34,14 @@ def length(step: Step) -> float:
     return step if isinstance(step, int) else int(step[:-1]) * 7 / 5
 
 
-def before(last: date, step: Step) -> date:
+def before(last: date, step: Step, calendar: Calendar = PUBLISHED) -> date:
     """The day that lies `step` before the last day. Raises OverflowError before the year 1."""
-    return last - timedelta(days=step) if isinstance(step, int) else workdays_before(last, int(step[:-1]))
+    return last - timedelta(days=step) if isinstance(step, int) else calendar.workdays_before(last, int(step[:-1]))
 
 
-def after(last: date, step: Step) -> date:
+def after(last: date, step: Step, calendar: Calendar = PUBLISHED) -> date:
     """The day that lies `step` after the last day, which is not counted. Raises OverflowError after the year 9999."""
-    return last + timedelta(days=step) if isinstance(step, int) else add_workdays(last, int(step[:-1]))
+    return last + timedelta(days=step) if isinstance(step, int) else calendar.add_workdays(last, int(step[:-1]))
 
 
 def words(step: Step) -> str:

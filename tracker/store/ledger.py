@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from ..workdays import is_workday
+from ..workdays import Calendar
 from . import schema
 
 CHUNK = 500  # rows in one INSERT: seven values each, well below SQLite's limit of 32766
@@ -129,12 +129,12 @@ def last_scan(db: Connection, today: date) -> tuple[date, datetime] | None:
     return (row.day, row.at) if row else None
 
 
-def last_telling(db: Connection, today: date) -> tuple[date, datetime] | None:
+def last_telling(db: Connection, today: date, calendar: Calendar) -> tuple[date, datetime] | None:
     """As `last_scan`, of the scans that could tell: those of working days, and others that told something."""
     table = schema.scans.c
     query = sa.select(table.day, table.at, table.digests).where(table.day <= today)
     scans = db.execute(query.order_by(table.day.desc(), table.id.desc()))
-    return next(((row.day, row.at) for row in scans if row.digests or is_workday(row.day)), None)
+    return next(((row.day, row.at) for row in scans if row.digests or calendar.is_workday(row.day)), None)
 
 
 def next_scan(db: Connection, day: date, now: datetime) -> date:
