@@ -48,7 +48,7 @@ def test_the_seed_on_5_november_shows_what_is_overdue_due_soon_and_later():
         ("后续到期", ["每年，本期截至 2018-12-31", "2018年12月底前，即 2018-12-31"]),
     ]
     assert [(line.when, line.role) for line in digest.lines] == [
-        ("逾期56天", "牵头"), ("还有25天", "牵头"), ("还有56天", "牵头"), ("还有56天", "牵头"),
+        ("逾期56天", "牵头"), ("还有25天（19个工作日）", "牵头"), ("还有56天", "牵头"), ("还有56天", "牵头"),
     ]  # fmt: skip
     assert digest.lines[0].item == "第97项 国家老旧小区改造试点"
     assert digest.lines[0].targets == ("海曙区、江北区开工小区项目不少于6个",)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import tzinfo
+from datetime import date, tzinfo
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,14 @@ import click
 from .account import UNTOLD, difference, said
 from .doubts import doubt
 from .ids import DateId, Id
-from .output import chinese, print_jsonl, put, shown, word
+from .output import chinese, counted, print_jsonl, put, shown, word
 from .session import Session, common_options, pass_session
 from .tables import print_field, print_table
 
 if TYPE_CHECKING:
     from ..jobs.look import Dossier, Placed, Trace
     from ..milestones import Entry, Milestone
+    from ..workdays import Calendar
 
 
 @click.command("show")
@@ -31,7 +32,7 @@ def show_command(session: Session, id: int) -> int:
     dossier = look.dossier(session.open(), session.config, id, today=session.today)
     m = dossier.placed.milestone
     print_field("milestone", f"{m.id}  {m.title}")
-    print_field("standing", standing_words(dossier.placed))
+    print_field("standing", standing_words(dossier.placed, session.config.calendar, session.today))
     print_field("due", due_words(m))
     print_field("item", f"{m.item or '–'} {m.item_title or ''}")
     print_field("agencies", "、".join(name + part(m, name) for name in m.agencies))
@@ -66,17 +67,20 @@ def print_history(history: "Sequence[Entry]", zone: tzinfo) -> None:
     print_table(rows, columns, whole=["day", "written", "what"], weights={"changes": 3, "why": 2})
 
 
-def standing_words(placed: "Placed") -> str:
+def standing_words(placed: "Placed", calendar: "Calendar", today: date) -> str:
     """How a milestone stands: a closed one says when it was closed and how late, an open one the days left."""
     m, left = placed.milestone, placed.days_left
     gone = ", withdrawn by the document" if m.withdrawn else ""
     if m.closed:
         late = (m.closed_on - m.due).days if m.closed_on and m.due and m.status == "completed" else 0
         return f"{word(str(m.status))} {m.closed_on}{f', {late} days late' if late > 0 else ''}{gone}"
+    working = (
+        f" ({counted(calendar.working_days_between(today, m.due), 'working day')})" if m.due and not m.closed else ""
+    )
     if left is None:
         days = ""
     else:
-        days = f", {left} days left" if left > 0 else f", {-left} days over" if left < 0 else ", due today"
+        days = f", {left} days left{working}" if left > 0 else f", {-left} days over" if left < 0 else ", due today"
     return f"{word(str(placed.standing))}{days}, {word(str(m.status))}{gone}"
 
 

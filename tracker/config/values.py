@@ -125,6 +125,7 @@ class Workdays(Struct, frozen=True, kw_only=True):
 class Watch(Struct, frozen=True, kw_only=True):
     """How others see that scans and deliveries go on; the URL may hold a token."""
 
+    weekly: bool
     ping_url: Secret
     metrics_file: str
 

@@ -31,12 +31,14 @@ def compose(
     office_always: bool = False,
     known: Known = NOTHING,
     sheets: Sequence[Sheet] = (),
+    assurance: str = "",
 ) -> list[Digest]:
     """One digest for each agency that has a reminder to be told, by name, and last the office's own.
 
     `reminders` are those of `reminders.due`, folded ones included. `milestones` are all that may be shown: the open
     ones and those completed within `rules.completed_days`; others are passed over. A milestone of several agencies
-    appears in the digest of each. The office's digest is composed when any agency's is, or if `office_always`.
+    appears in the digest of each. The office's digest is composed when any agency's is, or if `office_always`; also for
+    an `assurance` alone, and then it has no lines, only its counts.
     `missed_days` are the days on which digests could have gone out but no scan ran. `without_address` are the agencies
     that no message reaches: their digests are composed all the same, and the office is told how many milestones wait.
     `known` has the agencies' cadences and the sheets of earlier issues, `sheets` are those that these issues bring.
@@ -51,7 +53,8 @@ def compose(
         _digest(agency, by_agency.get(agency, []), fresh[agency], rules, today, office, missed_days, last_scan, known)
         for agency in sorted(fresh)
     ]
-    if digests or office_always:
+    quiet = not digests and not office_always
+    if assurance or not quiet:
         overview = Overview(
             agencies=_rows(by_agency, fresh, rules, without_address),
             unassigned=sum(not each.milestone.agencies and each.milestone.due is not None for each in _open(placed)),
@@ -64,7 +67,8 @@ def compose(
         )
         everything = _merged(fresh)
         digest = _digest(EVERYONE, placed, everything, rules, today, office, missed_days, last_scan, known)
-        digests.append(replace(digest, overview=overview))
+        lines = () if quiet else digest.sections
+        digests.append(replace(digest, overview=overview, assurance=assurance, sections=lines))
     return digests
 
 

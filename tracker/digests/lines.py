@@ -92,7 +92,7 @@ def _line(placed: Placed, told: Sequence[Reminder], rules: Rules, today: date, r
     milestone = placed.milestone
     assert milestone.due is not None
     planned = coming(milestone, recipient, rules, today, known.cadences.get(recipient))
-    when = wording.when(milestone, today)
+    when = wording.when(milestone, today, rules.calendar)
     newest = next((reminder for reminder in told if not reminder.folded), None)
     return Line(
         milestone=milestone.id,

@@ -143,7 +143,8 @@ class Digest:
     where everything told is told for the first time since tracking began; `missed` lists the days without a scan whose
     reminders this issue makes up for, empty when it makes up for none. `merged` are the numbers of earlier issues that
     never left and whose content this one tells. `last_scan` is the last completed scan's day. `to` are those who get it
-    beside the agency's contact, by the sheets that it holds.
+    beside the agency's contact, by the sheets that it holds. `assurance` tells the office once a week that the tracker
+    is alive, "" in all other issues.
     """
 
     recipient: str
@@ -156,6 +157,7 @@ class Digest:
     missed: tuple[date, ...] = ()
     merged: tuple[int, ...] = ()
     last_scan: date | None = None
+    assurance: str = ""
     overview: Overview | None = None
     to: frozenset[Role] = frozenset()
 

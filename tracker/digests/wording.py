@@ -6,8 +6,11 @@ from typing import Final
 
 from ..commitments import Target
 from ..milestones import Milestone, Status
+from ..workdays import Calendar
 
 COMPARED: Final = {">=": "不低于", "<=": "不超过", "=": "为", ">": "高于", "<": "低于", "~": "约"}
+
+MONTH: Final = 31  # days: further ahead nobody counts the working ones
 
 BY_PIECE: Final = frozenset("个家所座条辆场次名人项处件户套张台支种门部")  # of these there are fewer, not lower
 
@@ -44,16 +47,40 @@ def disputed(milestone: Milestone) -> str:
     return f"编号{milestone.id}（{milestone.title}）：原文现为{now}，现按督查室确定的{milestone.due}执行，请确认。"
 
 
-def when(milestone: Milestone, today: date) -> str:
-    """Days left or overdue, or how it was closed; a late closing stays marked. The due day must be set."""
+def when(milestone: Milestone, today: date, calendar: Calendar) -> str:
+    """Days left or overdue, or how it was closed; a late closing stays marked. The due day must be set.
+
+    Of a month's days left it is said how many offices work, where that is not all of them.
+    """
     assert milestone.due is not None
     if milestone.status is Status.COMPLETED and milestone.closed_on:
         late = (milestone.closed_on - milestone.due).days
         return f"{milestone.closed_on} 办结" + (f"（逾期{late}天）" if late > 0 else "（按期）")
     left = (milestone.due - today).days
     if left > 0:
-        return f"还有{left}天"
+        working = calendar.working_days_between(today, milestone.due) if left <= MONTH else left
+        return f"还有{left}天" + ("" if working == left else f"（{working}个工作日）" if working else "（无工作日）")
     return f"逾期{-left}天" if left else "今天到期"
+
+
+def assurance(last: date, missed: int, lost: bool, open: int, due: int) -> str:
+    """That the tracker is alive: the last scan's day, missed working days, `open` milestones, `due` this week.
+
+    `lost` says that a message has not arrived: then not all is well.
+    """
+    if missed:
+        state = f"系统曾中断：上次核对{last}，此后{missed}个工作日未核对，现已恢复"
+    else:
+        state = f"系统有异常：上次核对{last}，有提醒未能送达" if lost else f"系统正常：上次核对{last}"
+    return f"{state}。在办{open}项，" + (f"本周到期{due}项。" if due else "本周没有到期事项。")
+
+
+def unknown_year(year: int) -> str:
+    """That nobody knows the holidays of a year yet."""
+    return (
+        f"{year}年放假安排尚未录入，{year}年的工作日暂按普通周末推算；国务院办公厅通知公布后，"
+        "请升级 chinesecalendar 或填写配置 [workdays]。"
+    )
 
 
 def role(milestone: Milestone, agency: str) -> str:

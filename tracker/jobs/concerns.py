@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy.engine import Connection
 
@@ -10,8 +12,10 @@ from ..config import Config
 from ..digests import MentionCounts, arrivals, wording
 from ..milestones import Milestone
 from ..store.notices import Undelivered, last_named, mentions, undelivered
+from ..workdays import Calendar
 from .disputes import disputed
 
+REACH: Final = timedelta(days=60)  # so long before an unknown year the office is told
 FATES = ("tracked", "set-aside", "waiting")
 
 
@@ -19,18 +23,21 @@ FATES = ("tracked", "set-aside", "waiting")
 class Concerns:
     """Documents whose date is inferred, what was made of all mentions (None without documents), and further lines.
 
-    `undelivered` are the lines about earlier issues and about addresses.
+    `undelivered` are the lines about earlier issues and about addresses, `lost` says whether a message did not arrive
+    since the office was last told.
     """
 
     unconfirmed: Sequence[str]
     mentions: MentionCounts | None
     remarks: Sequence[str]
     undelivered: Sequence[str]
+    lost: bool
 
 
-def concerns(db: Connection, milestones: Iterable[Milestone], config: Config) -> Concerns:
+def concerns(db: Connection, milestones: Sequence[Milestone], config: Config, today: date) -> Concerns:
     """The concerns of the office, disputes among `milestones`; the same few queries, however much there is."""
     fates = mentions(db)
+    issues = undelivered(db, last_named(db))
     return Concerns(
         unconfirmed=[
             f"《{document.title}》（推定为{document.published_as}）"
@@ -38,9 +45,45 @@ def concerns(db: Connection, milestones: Iterable[Milestone], config: Config) ->
             if not document.confirmed and document.withdrawn_on is None
         ],
         mentions=MentionCounts(*(fates.get(fate, 0) for fate in FATES)) if fates else None,
-        remarks=list(map(wording.disputed, disputed(db, milestones))),
-        undelivered=[*_fates_of(undelivered(db, last_named(db)), config), *_suspended(db, config)],
+        remarks=[
+            *map(wording.disputed, disputed(db, milestones)),
+            *map(wording.unknown_year, unknown_years(milestones, config.calendar, today)),
+        ],
+        undelivered=[*_fates_of(issues, config), *_suspended(db, config)],
+        lost=any(one.how != "twice" for one in issues),
     )
+
+
+def unknown_years(milestones: Iterable[Milestone], calendar: Calendar, today: date) -> list[int]:
+    """The years whose holidays nobody knows, and on whose days digests will be owed: within two months from `today`.
+
+    What falls due before their end is told on a day of such a year, or repeated there.
+    """
+    reach = today + REACH
+    near = [year for year in range(today.year, reach.year + 1) if not calendar.is_known(year)]
+    owing = near and any(one.due and not one.closed and one.due <= reach for one in milestones)
+    return near if owing else []
+
+
+def assurance(
+    milestones: Iterable[Milestone],
+    concern: Concerns,
+    *,
+    last: date | None,
+    told: date | None,
+    missed: int,
+    today: date,
+) -> str:
+    """The week's word to the office that the tracker is alive, "" where this week has had one or nothing was tracked.
+
+    `last` is the day of the last scan, `told` of the last that could tell. Weeks begin on Monday.
+    """
+    monday = today - timedelta(days=today.weekday())
+    if last is None or told is None or told >= monday or (concern.mentions is None and not milestones):
+        return ""
+    open_ones = [one for one in milestones if not one.closed]
+    due = sum(one.due is not None and today <= one.due < monday + timedelta(days=7) for one in open_ones)
+    return wording.assurance(last, missed, concern.lost, len(open_ones), due)
 
 
 def _fates_of(issues: Sequence[Undelivered], config: Config) -> list[str]:

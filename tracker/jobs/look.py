@@ -26,7 +26,7 @@ from ..store.withheld import Kept
 from . import superseding
 from .addressing import NOWHERE, freeze, reached, recipients
 from .circumstances import cadences, circumstances
-from .concerns import concerns
+from .concerns import assurance, concerns
 from .coverage import Gaps, numbered
 from .coverage import gaps as find_gaps
 
@@ -207,6 +207,7 @@ def digest(
         everybody = store.agencies.listed(db)
         untold = superseding.read(db, config.channel, before)
         scanned, told = store.ledger.last_scan(db, before), store.ledger.last_telling(db, before, rules.calendar)
+        missed = missed_days(told and told[0], today, rules)
         beside = circumstances(
             db,
             config,
@@ -219,7 +220,7 @@ def digest(
         owed = untold.decided(decide(found, rules, today, beside), found, beside.mute)
         common: dict[str, Any] = {
             "office": config.office.name,
-            "missed_days": missed_days(told and told[0], today, rules),
+            "missed_days": missed,
             "last_scan": scanned and scanned[0],
             "known": beside,
             "sheets": owed.sheets,
@@ -231,7 +232,14 @@ def digest(
             reminders = [*owed.told, *owed.silent]
             shown = digests.agency_digest(found, name, rules, today, reminders=reminders, **common)
             return replace(shown, merged=old or store.waiting.merged_on(db, name, today)), found
-        concern = concerns(db, found, config)
+        concern = concerns(db, found, config, today)
+        alive = (
+            rules.tells_on(today)
+            and config.watch.weekly
+            and assurance(
+                found, concern, last=scanned and scanned[0], told=told and told[0], missed=len(missed), today=today
+            )
+        )
         return digests.compose(
             owed.told,
             found,
@@ -242,7 +250,8 @@ def digest(
             mentions=concern.mentions,
             remarks=concern.remarks,
             undelivered=[*superseding.words(untold.of({one.agency for one in owed.told})), *concern.undelivered],
-            office_always=True,
+            office_always=not alive or bool(owed.told or owed.silent),
+            assurance=alive or "",
             **common,
         )[-1], found
 

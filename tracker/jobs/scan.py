@@ -19,7 +19,7 @@ from ..store.waiting import Waiting
 from . import superseding
 from .addressing import Recipient, reached, recipients, refuse_missing_sender
 from .circumstances import circumstances
-from .concerns import Concerns, concerns
+from .concerns import Concerns, assurance, concerns
 from .issuing import Ready, rendered, write
 from .occurrences import open_due
 from .superseding import Untold
@@ -144,7 +144,8 @@ def _decided(known: _Known, rules: Rules, config: Config, today: date, now: date
     if rules.tells_on(today):
         owed = known.untold.decided(owed, known.open, known.beside.mute)
     superseded = known.untold.of({one.agency for one in owed.told})
-    digests = _composed(known, owed, superseded, rules, config, today)
+    weekly = config.watch.weekly and rules.tells_on(today) and reached(people[OFFICE], config)
+    digests = _composed(known, owed, superseded, rules, config, today, weekly=weekly)
     merged = superseding.merged(known.untold.of({digest.recipient for digest in digests}))
     numbered = [
         replace(digest, number=known.numbers[digest.recipient], merged=merged.get(digest.recipient, ()))
@@ -182,7 +183,7 @@ def _read(db: Connection, rules: Rules, config: Config, today: date, told_by: da
         last=last and last[0],
         last_telling=telling,
         ahead=store.ledger.scanned_ahead(db, today),
-        concerns=concerns(db, open_ones, config),
+        concerns=concerns(db, open_ones, config, today),
     )
 
 
@@ -193,16 +194,24 @@ def _nobodys(known: _Known, rules: Rules, today: date) -> list[Reminder]:
 
 
 def _composed(
-    known: _Known, owed: Decided, superseded: Sequence[Waiting], rules: Rules, config: Config, today: date
+    known: _Known,
+    owed: Decided,
+    superseded: Sequence[Waiting],
+    rules: Rules,
+    config: Config,
+    today: date,
+    *,
+    weekly: bool,
 ) -> list[Digest]:
-    told = known.last_telling
+    told = known.last_telling and known.last_telling[0]
+    missed = missed_days(told, today, config.rules)
     return compose(
         owed.told,
         known.shown,
         rules,
         today,
         office=config.office.name,
-        missed_days=missed_days(told and told[0], today, config.rules),
+        missed_days=missed,
         last_scan=known.last,
         without_address=known.beside.mute,
         unconfirmed=known.concerns.unconfirmed,
@@ -212,6 +221,9 @@ def _composed(
         office_always=_is_news((*owed.silent, *_nobodys(known, rules, today)), known, rules),
         known=known.beside,
         sheets=owed.sheets,
+        assurance=assurance(known.open, known.concerns, last=known.last, told=told, missed=len(missed), today=today)
+        if weekly
+        else "",
     )
 
 

@@ -109,7 +109,7 @@ def issue(digest: Digest) -> str:
 def summary(digest: Digest) -> str:
     """The counts in one sentence."""
     counts = digest.counts
-    if not digest.lines:
+    if not digest.lines and not counts.owed + counts.completed:
         undated = f"另有{counts.undated}项未定期限，不作提醒。" if counts.undated else ""
         return f"截至今日，没有逾期、临近到期日或近期完成的事项。{undated}"
     new = f"（其中新逾期{counts.new_overdue}项）" if counts.new_overdue else ""
@@ -169,6 +169,8 @@ def _notices(digest: Digest) -> tuple[str, ...]:
         found.append(f"补发：{_span(digest.missed)}未能按时发出的提醒，并入本期。")
     if digest.merged:
         found.append(f"并入：{issues(digest.merged)}未能发出，内容并入本期。")
+    if digest.assurance:
+        found.append(printable(digest.assurance))
     return tuple(found)
 
 
@@ -228,7 +230,8 @@ def _footer(digest: Digest, rules: Rules) -> tuple[str, ...]:
         else "事项已办结或情况有变的，请直接回复本邮件，写明编号并附依据，由督查室核实销号；"
         "更换联络人也请回复，退订不免除任务。"
     )
-    scan = f"上次核对：{digest.last_scan}。" if digest.last_scan else ""
+    before = f"；上次核对：{digest.last_scan}。" if digest.last_scan else "（首次核对）。"
+    scan = f"本次核对：{digest.day}{before}"
     texts = (answer, f"提醒规则：到期日前{_ladders(rules)}；{after}{hold}。到期日当天不算逾期。", scan)
     return tuple(text for text in texts if text)
 
