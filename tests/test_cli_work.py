@@ -191,7 +191,7 @@ def test_a_date_set_aside_becomes_a_milestone(program: Program):
 def test_a_withdrawn_document_leaves_the_decision_to_the_office(program: Program):
     assert "39 open milestones wait for a decision" in program.ok("documents", "withdraw", "ningbo-2018", *DAY).out
     assert row_of(program, 11, *DAY)["status"] == "open"
-    assert "withdrawn by the document" in program.ok("show", "11", *DAY).said
+    assert "25 days left (19 working), open, withdrawn by the document" in program.ok("show", "11", *DAY).said
 
 
 def test_an_agency_gets_addresses_and_other_names(program: Program):

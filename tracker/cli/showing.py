@@ -11,7 +11,7 @@ import click
 from .account import UNTOLD, difference, said
 from .doubts import doubt
 from .ids import DateId, Id
-from .output import chinese, counted, print_jsonl, put, shown, word
+from .output import chinese, print_jsonl, put, shown, word
 from .session import Session, common_options, pass_session
 from .tables import print_field, print_table
 
@@ -74,9 +74,7 @@ def standing_words(placed: "Placed", calendar: "Calendar", today: date) -> str:
     if m.closed:
         late = (m.closed_on - m.due).days if m.closed_on and m.due and m.status == "completed" else 0
         return f"{word(str(m.status))} {m.closed_on}{f', {late} days late' if late > 0 else ''}{gone}"
-    working = (
-        f" ({counted(calendar.working_days_between(today, m.due), 'working day')})" if m.due and not m.closed else ""
-    )
+    working = f" ({calendar.working_days_between(today, m.due)} working)" if m.due else ""
     if left is None:
         days = ""
     else:
