@@ -18,6 +18,7 @@ FLOORS = (
     ("digests", "ics"),
     ("render",),
     ("config", "sources", "store", "delivery"),
+    ("logs",),
     ("jobs",),
     ("web", "scheduler"),
     ("cli",),

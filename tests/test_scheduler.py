@@ -20,7 +20,8 @@ from sqlalchemy.engine import Engine
 from tracker import store
 from tracker.config import Config, load
 from tracker.jobs.add import Wanted, add
-from tracker.scheduler import Daemon, Zoned, schedule
+from tracker.logs import Zoned
+from tracker.scheduler import Daemon, schedule
 from tracker.store import schema
 
 ROOT = Path(__file__).parent.parent
@@ -183,7 +184,7 @@ def test_the_schedule_forgets_no_run_and_repeats_none(db: Engine, tmp_path: Path
     config = configured(tmp_path, '[schedule]\nscan = "07:15"\ndeliver_every_minutes = 10\n')
     scheduler = schedule(daemon(db, config, lambda: MONDAY), config)
     jobs: dict[str, Any] = {job.id: job for job in scheduler.get_jobs()}
-    assert set(jobs) == {"scan", "deliver", "begin"}
+    assert set(jobs) == {"scan", "scan-again", "deliver", "begin"}
     noon = datetime(2018, 9, 3, 12, tzinfo=config.zone)
     assert jobs["scan"].trigger.get_next_fire_time(None, noon) == datetime(2018, 9, 4, 7, 15, tzinfo=config.zone)
     assert jobs["deliver"].trigger.interval == timedelta(minutes=10)

@@ -6,13 +6,13 @@ tried again. One line an event goes to the log.
 
 import logging
 import signal
-import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from types import FrameType
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -22,16 +22,20 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.engine import Engine
 
-from . import store
+from . import logs, store
 from .config import Config, make_data_folder
 from .errors import TrackerError
 from .jobs.chat import send_chats
 from .jobs.deliver import DeliveryReport, deliver
 from .jobs.scan import ScanReport, scan
+from .jobs.watch import ask, write_metrics
+from .logs import about
 
 log = logging.getLogger("tracker")
 
-AGAIN: Final = timedelta(minutes=5)  # after a scan that failed: tomorrow would be too late
+AGAIN: Final = timedelta(minutes=5)  # how often the scan of the day is looked for: tomorrow would be too late
+LOOK_SECONDS: Final = 20  # between two looks at the clock
+JUMP: Final = timedelta(seconds=30)  # a clock that is set right by less disturbs nothing
 
 
 def utc_now() -> datetime:
@@ -49,15 +53,25 @@ class Daemon:
         self._config = config
         self._out = out
         self._clock = clock
+        self._scanning = threading.Lock()
         self._sending = threading.Lock()
-        self._last_failure: dict[str, str] = {}
+        self._said: dict[str, set[str]] = {}
         self.stopping = threading.Event()
 
     def begin(self) -> bool:
         """Scan if today's scan is due and has not happened, then deliver. False where the scan failed."""
-        done = not self.scan_is_due() or self.scan()
+        done = self.scan_if_due()
         self.deliver()
         return done
+
+    def scan_if_due(self) -> bool:
+        """Scan if the time of today's scan has passed without one, and none is under way. False where that failed."""
+        if not self._scanning.acquire(blocking=False):
+            return True
+        try:
+            return not self.scan_is_due() or self.scan()
+        finally:
+            self._scanning.release()
 
     def scan_is_due(self) -> bool:
         """Whether the time of today's scan has passed without one."""
@@ -75,9 +89,16 @@ class Daemon:
         """Scan for today. False where that failed."""
 
         def once() -> str:
-            return _told(scan(self._engine, self._config, today=self._local().date(), now=self._clock()))
+            report = scan(self._engine, self._config, today=self._local().date(), now=self._clock())
+            for one in report.issued:
+                log.info("issued: %s", one.subject, extra=about("issued", one.digest))
+            return _told(report)
 
-        return self._guarded("scan", once)
+        done = self._guarded("scan", once)
+        if done:
+            self._guarded("ping", lambda: ask(self._config))
+        self._write_metrics()
+        return done
 
     def deliver(self) -> bool:
         """Deliver, if this is a time for it and no delivery is under way. False where that failed."""
@@ -92,18 +113,25 @@ class Daemon:
             return self._guarded("deliver", self._deliver)
         finally:
             self._sending.release()
+            self._write_metrics()
 
     def _deliver(self) -> str:
         report = deliver(self._engine, self._config, clock=self._clock, out=self._out, stop=self.stopping.is_set)
         _log_each(report, self._config.zone)
         chats = send_chats(self._engine, self._config, clock=self._clock, stop=self.stopping.is_set)
         for one in (*chats.sent, *chats.troubles):
-            log.log(logging.INFO if one in chats.sent else logging.WARNING, "%s: %s: %s", *astuple(one))
+            level = logging.INFO if one in chats.sent else logging.WARNING
+            log.log(level, "%s: %s: %s", *astuple(one), extra=about("chat"))
         if report.stopped_by:
             raise TrackerError(f"{report.stopped_by}; what could not be sent is tried again")
         return f"deliver: {len(report.sent) + len(report.refused)} sent" if report.sent or report.refused else ""
 
-    def _guarded(self, name: str, work: Callable[[], str]) -> bool:
+    def _write_metrics(self) -> None:
+        now = self._clock()
+        today = now.astimezone(self._config.zone).date()
+        self._guarded("metrics", lambda: write_metrics(self._engine, self._config, today=today, now=now))
+
+    def _guarded(self, name: str, work: Callable[[], str | None]) -> bool:
         """Do the work and log what came of it. A failure ends nothing, and is logged when it is news."""
         try:
             said = work()
@@ -113,16 +141,18 @@ class Daemon:
         except Exception as error:  # a fault of ours must not stop the reminders of tomorrow
             self._failed(name, f"{type(error).__name__}: {error}", error)
             return False
-        if self._last_failure.pop(name, None):
-            log.info("%s: works again", name)
+        if self._said.pop(name, None):
+            log.info("%s: works again", name, extra=about(name))
         if said:
-            log.info("%s", said)
+            log.info("%s", said, extra=about(name))
         return True
 
     def _failed(self, name: str, words: str, error: Exception | None) -> None:
-        if self._last_failure.get(name) != words:
-            log.error("%s: %s", name, " ".join(words.split()), exc_info=error)
-        self._last_failure[name] = words
+        """Log what is wrong, each thing once until the work succeeds again."""
+        said = self._said.setdefault(name, set())
+        if words not in said:
+            log.error("%s: %s", name, " ".join(words.split()), exc_info=error, extra=about(name))
+        said.add(words)
 
     def _local(self) -> datetime:
         return self._clock().astimezone(self._config.zone)
@@ -136,42 +166,62 @@ def schedule(daemon: Daemon, config: Config) -> BlockingScheduler:
         # Whatever was missed (a suspended machine) runs once, however late; the library's own default is to drop it.
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-
-    def again() -> None:
-        """Try the scan until it works: the next regular one is a day away."""
-        when = datetime.now(config.zone) + AGAIN
-        scheduler.add_job(scan_now, DateTrigger(when), id="scan-again", replace_existing=True)
-
-    def scan_now() -> None:
-        if not daemon.scan():
-            again()
-
-    def begin() -> None:
-        if not daemon.begin():
-            again()
-
-    times = config.schedule
-    first = datetime.now(config.zone).replace(
-        hour=times.deliver.hour, minute=times.deliver.minute, second=0, microsecond=0
-    )
-    daily = CronTrigger(hour=times.scan.hour, minute=times.scan.minute, timezone=config.zone)
-    often = IntervalTrigger(minutes=times.deliver_every_minutes, start_date=first, timezone=config.zone)
-    scheduler.add_job(scan_now, daily, id="scan")
-    scheduler.add_job(daemon.deliver, often, id="deliver")
-    scheduler.add_job(begin, DateTrigger(datetime.now(config.zone)), id="begin")
+    arm(scheduler, daemon, config)
     return scheduler
 
 
-class Zoned(logging.Formatter):
-    """Log lines with the time of the configured zone and its offset, whatever the machine's own zone is."""
+def arm(scheduler: BlockingScheduler, daemon: Daemon, config: Config) -> None:
+    """Plan every awakening from the clock as it stands, in the place of those that were planned before.
 
-    def __init__(self, zone: ZoneInfo) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(message)s")
-        self._zone = zone
+    The scan of the day is looked for at its time, at once, and every few minutes besides: so it is made up for where it
+    failed, where the clock was moved over its time, and on a day that has no such time (summer time begins).
+    """
+    times, now = config.schedule, datetime.now(config.zone)
+    first = now.replace(hour=times.deliver.hour, minute=times.deliver.minute, second=0, microsecond=0)
+    daily = CronTrigger(hour=times.scan.hour, minute=times.scan.minute, timezone=config.zone)
+    often = IntervalTrigger(minutes=times.deliver_every_minutes, start_date=first, timezone=config.zone)
+    again = IntervalTrigger(seconds=int(AGAIN.total_seconds()), start_date=now + AGAIN, timezone=config.zone)
+    for name, work, trigger in (
+        ("scan", daemon.scan_if_due, daily),
+        ("scan-again", daemon.scan_if_due, again),
+        ("deliver", daemon.deliver, often),
+        ("begin", daemon.begin, DateTrigger(now)),
+    ):
+        scheduler.add_job(work, trigger, id=name, replace_existing=True)
 
-    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
-        """The instant of a record, ISO 8601."""
-        return datetime.fromtimestamp(record.created, self._zone).isoformat(timespec="seconds")
+
+class Jumps:
+    """Notices a wall clock that was set, or stood still with its machine, by one that only counts seconds."""
+
+    def __init__(self) -> None:
+        self._offset = self._measured()
+
+    def since(self) -> timedelta:
+        """By how much the wall clock has jumped since this was asked last; negative where it was put back."""
+        before, self._offset = self._offset, self._measured()
+        return timedelta(seconds=round(self._offset - before))
+
+    def _measured(self) -> float:
+        return utc_now().timestamp() - time.monotonic()
+
+
+def watch_clock(scheduler: BlockingScheduler, daemon: Daemon, config: Config, look: float = LOOK_SECONDS) -> None:
+    """Until the daemon stops: where the clock has jumped, plan anew.
+
+    The scheduler sleeps by a count of seconds that it reckoned from the wall clock of former times.
+    """
+    jumps = Jumps()
+    while not daemon.stopping.wait(look):
+        jump = jumps.since()
+        if abs(jump) >= JUMP:
+            way = "forward" if jump > timedelta(0) else "back"
+            log.warning(
+                "clock: it went %s by %s (it was set, or the machine slept): planned anew",
+                way,
+                abs(jump),
+                extra=about("clock"),
+            )
+            arm(scheduler, daemon, config)
 
 
 def show(text: str) -> None:
@@ -179,23 +229,22 @@ def show(text: str) -> None:
     print(text, flush=True)
 
 
-def run(config: Config, *, out: Callable[[str], object] = show) -> int:
+def run(config: Config, *, out: Callable[[str], object] = show, form: Literal["plain", "json"] | None = None) -> int:
     """Scan and deliver on schedule until SIGTERM or SIGINT; then the message under way is finished. Returns 0.
 
-    `out` shows a message on the console where no mail server is configured. Raises ConfigError, DatabaseError at the
-    start; later failures are logged. Must be called in the main thread.
+    `out` shows a message on the console where no mail server is configured; `form` is that of the log, in the place of
+    the configured one. Raises ConfigError, DatabaseError at the start; later failures are logged. Must be called in the
+    main thread.
     """
-    lines = logging.StreamHandler(sys.stderr)
-    lines.setFormatter(Zoned(config.zone))
-    logging.basicConfig(level=logging.INFO, handlers=[lines])
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    logs.start(config, form or config.log.format)
     make_data_folder(config)
     engine = store.connect(config.database.url)
     daemon = Daemon(engine, config, out)
     scheduler = schedule(daemon, config)
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        log.info("%s: stopping after the message under way", signal.Signals(number).name)
+        name = signal.Signals(number).name
+        log.info("%s: stopping after the message under way", name, extra=about("stopping"))
         signal.signal(number, signal.SIG_DFL)  # whoever insists is obeyed
         daemon.stopping.set()
         # Not from here: the handler interrupts the very loop that the shutdown waits for.
@@ -212,10 +261,12 @@ def run(config: Config, *, out: Callable[[str], object] = show) -> int:
         times.deliver_every_minutes,
         config.timezone,
         f"mail by {config.mail.host}" if config.channel == "smtp" else "digests on the console",
+        extra=about("started"),
     )
+    threading.Thread(target=watch_clock, args=(scheduler, daemon, config), name="clock", daemon=True).start()
     scheduler.start()
     engine.dispose()
-    log.info("stopped")
+    log.info("stopped", extra=about("stopped"))
     return 0
 
 
@@ -239,16 +290,18 @@ def _told(report: ScanReport) -> str:
 def _log_each(report: DeliveryReport, zone: ZoneInfo) -> None:
     """One line for each message, but none for those that wait for the server: that is one event, and logged as one."""
     kinds = (
-        (logging.INFO, "sent", report.sent),
-        (logging.WARNING, "sent, but not to all", report.refused),
-        (logging.WARNING, "put off", [one for one in report.deferred if one.reply != report.stopped_by]),
-        (logging.ERROR, "failed", report.failed),
-        (logging.WARNING, "in doubt", report.doubtful),
+        (logging.INFO, "sent", "sent", report.sent),
+        (logging.WARNING, "refused", "sent, but not to all", report.refused),
+        (logging.WARNING, "deferred", "put off", [one for one in report.deferred if one.reply != report.stopped_by]),
+        (logging.ERROR, "failed", "failed", report.failed),
+        (logging.WARNING, "doubtful", "in doubt", report.doubtful),
+        (logging.INFO, "cancelled", "not sent", report.cancelled),
     )
-    for address, words in report.suspended.items():
-        log.error("suspended, nothing goes there any more: %s: %s", address, words)
-    for level, kind, messages in kinds:
+    for address, said in report.suspended.items():
+        log.error("suspended, nothing goes there any more: %s: %s", address, said, extra=about("suspended"))
+    for level, event, kind, messages in kinds:
         for one in messages:
             later = f"; again at {one.next_try.astimezone(zone):%Y-%m-%d %H:%M}" if one.next_try else ""
             doubt = "; perhaps a duplicate" if one.possible_duplicate else ""
-            log.log(level, "%s: %s (message %d): %s%s%s", kind, one.subject, one.id, one.reply, later, doubt)
+            words = f"{kind}: {one.subject} (message {one.id}): {one.reply}{later}{doubt}"
+            log.log(level, "%s", words, extra=about(event, one.digest))

@@ -1,6 +1,6 @@
 """scan, deliver, digest, run: from what is owed to what was sent."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -9,6 +9,8 @@ from .output import counted, put, put_bytes, say, word
 from .session import Session, common_options, pass_session
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
     from ..jobs.deliver import DeliveryReport
     from ..jobs.scan import ScanReport
 
@@ -23,8 +25,10 @@ def scan_command(session: Session, force: bool) -> int:
 
     if session.today > session.clock_day:
         say(f"{session.today} lies ahead: what this scan tells counts as told from that day on, not before")
-    report = scan(session.open(), session.config, today=session.today, now=session.now, force=force)
+    engine = session.open()
+    report = scan(engine, session.config, today=session.today, now=session.now, force=force)
     tell_scan(report)
+    tell_others(session, engine, scanned=True)
     return int(bool(report.unreachable) or report.office_unreachable)
 
 
@@ -51,6 +55,22 @@ def tell_scan(report: "ScanReport") -> None:
         put(f"{report.day}: nothing new is owed")
 
 
+def tell_others(session: Session, engine: "Engine", *, scanned: bool = False) -> None:
+    """Asks for the configured URL after a scan, writes the file of figures; a failure of either is only said."""
+    from ..errors import TrackerError
+    from ..jobs.watch import ask, write_metrics
+
+    try:
+        if scanned and session.today == session.clock_day:
+            ask(session.config)
+    except TrackerError as error:
+        say(f"tracker: {error}")
+    try:
+        write_metrics(engine, session.config, today=session.today, now=session.now)
+    except TrackerError as error:
+        say(f"tracker: {error}")
+
+
 @click.command("deliver")
 @common_options
 @pass_session
@@ -67,6 +87,7 @@ def deliver_command(session: Session) -> int:
         say(f"{one.words}: {one.outcome}: {one.reply}")
     if chats.sent:
         say(f"{counted(len(chats.sent), 'chat message')} sent")
+    tell_others(session, engine)
     return 0 if report.complete and not chats.troubles else 1
 
 
@@ -115,14 +136,17 @@ def digest_command(session: Session, agency: str | None, form: str) -> int:
 
 
 @click.command("run")
+@click.option(
+    "--log", "form", type=click.Choice(["plain", "json"]), help="The form of the log (default: [log] format)."
+)
 @common_options
 @pass_session
-def run_command(session: Session) -> int:
+def run_command(session: Session, form: 'Literal["plain", "json"] | None') -> int:
     """Scan and deliver on schedule until stopped (docs/running.md has the systemd unit)."""
     from ..errors import UsageError
     from ..scheduler import run
 
     if session.as_of is not None:
         raise UsageError("--as-of has no meaning for `run`, which lives in the present")
-    run(session.config, out=click.echo)
+    run(session.config, out=click.echo, form=form)
     return 0

@@ -78,6 +78,7 @@ def db_backup(session: Session, file: str) -> int:
 def doctor_command(session: Session, mail: str | None) -> int:
     """Is everything in order? Each fault with what to do."""
     from ..jobs.doctor import examine
+    from ..jobs.watch import write_metrics
 
     config = session.config
     engine = session.open(create=False)
@@ -87,6 +88,7 @@ def doctor_command(session: Session, mail: str | None) -> int:
     for finding in findings:
         print_field("FAULT" if finding.fault else "note", finding.words)
     faults = sum(finding.fault for finding in findings)
+    write_metrics(engine, config, today=session.today, now=session.now)
     if mail is not None:
         faults += not test_mail(session, mail)
     put("everything is in order" if not faults else counted(faults, "fault"))

@@ -13,7 +13,7 @@ from ..bodies import Register, seek
 from ..config import Config
 from ..milestones import Milestone
 from ..milestones.agencies import of_members
-from ..workdays import is_published, is_workday
+from ..workdays import is_workday
 from .addressing import reached, recipients
 from .agencies import named_by_milestones
 from .chat import faults
@@ -45,10 +45,8 @@ def examine(engine: Engine, config: Config, *, today: date, now: datetime) -> li
         found += about_documents(db)
         found += about_milestones(db)
         found += about_agencies(db, today)
-    if not is_published(today.year):
-        found.append(
-            Finding(f"the holidays of {today.year} are not known: plain weeks are used; update chinesecalendar")
-        )
+    if not config.calendar.is_known(today.year):
+        found.append(Finding(f"the holidays of {today.year} are not known: update chinesecalendar or fill [workdays]"))
     return found
 
 

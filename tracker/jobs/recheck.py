@@ -16,7 +16,7 @@ from ..config import Config
 from ..digests import agency_digest
 from ..milestones.agencies import of_members
 from ..reminders import DAY, Known, Reminder, missed_days
-from ..render import brief, message
+from ..render import brief, digest_id, message
 from ..store.issued import Tells, addressee, cancel, rewrite, tells
 from ..store.outbox import OutboxRow
 from .addressing import freeze, reached, readdressed, recipient, tried_out
@@ -41,7 +41,8 @@ def recheck(engine: Engine, row: OutboxRow, config: Config, now: datetime) -> Ou
     try:
         return _rechecked(engine, row, config, now)
     except Exception as error:  # whatever is wrong with one message must not keep the others
-        log.warning("message %d leaves as it was frozen: %s: %s", row.id, type(error).__name__, error)
+        digest = {"event": "recheck", "digest": digest_id(row.message_id)}
+        log.warning("message %d leaves as it was frozen: %s: %s", row.id, type(error).__name__, error, extra=digest)
         return row
 
 

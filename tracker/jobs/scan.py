@@ -13,6 +13,7 @@ from ..digests import Digest, compose
 from ..milestones import Milestone
 from ..milestones.agencies import of_members
 from ..reminders import Decided, Known, Reminder, Rules, decide, due, missed_days
+from ..render import digest_id
 from ..store.agencies import Agency
 from ..store.issued import version
 from ..store.waiting import Waiting
@@ -31,12 +32,13 @@ EXPLAINED = ("acknowledged", "budget", "cadence")  # reasons of which a scan say
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A digest that was put into the outbox; `told` is how many milestones it tells anew."""
+    """A digest that was put into the outbox; `told` is how many milestones it tells anew, `digest` its id in logs."""
 
     agency: str
     number: int
     subject: str
     told: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,7 +243,9 @@ def _is_news(reminders: Iterable[Reminder], known: _Known, rules: Rules) -> bool
 
 def _issued(one: Ready) -> Issued:
     told = sum(line.news for line in one.digest.lines)
-    return Issued(one.digest.recipient, one.digest.number or 0, one.frozen.subject, told)
+    return Issued(
+        one.digest.recipient, one.digest.number or 0, one.frozen.subject, told, digest_id(one.frozen.message_id)
+    )
 
 
 def _count(reminders: Sequence[Reminder]) -> dict[str, int]:

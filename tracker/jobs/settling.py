@@ -24,6 +24,7 @@ from .. import store
 from ..config import Config
 from ..delivery import Deferred, Doubtful, Outcome, Rejected, Sent
 from ..errors import DatabaseError
+from ..render import digest_id
 from ..store.notices import REFUSED
 from ..store.outbox import OutboxRow
 
@@ -37,7 +38,7 @@ log = logging.getLogger("tracker")
 class Delivered:
     """What became of one message. `next_try` is None unless it is tried again at a known time.
 
-    `printed` says that it went to the console, and not to a mail server.
+    `printed` says that it went to the console, and not to a mail server. `digest` is its id in logs.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Delivered:
     possible_duplicate: bool
     next_try: datetime | None = None
     printed: bool = False
+    digest: str = ""
 
 
 @dataclass(slots=True)
@@ -144,7 +146,17 @@ def settle(run: Run, row: OutboxRow, whom: Way, outcome: Outcome) -> None:
 def noted(row: OutboxRow, reply: str, next_try: datetime | None = None) -> Delivered:
     """What became of a message, for the report."""
     printed = row.channel == "console"
-    return Delivered(row.id, row.agency, row.subject, reply, row.attempts, row.possible_duplicate, next_try, printed)
+    return Delivered(
+        row.id,
+        row.agency,
+        row.subject,
+        reply,
+        row.attempts,
+        row.possible_duplicate,
+        next_try,
+        printed,
+        digest_id(row.message_id),
+    )
 
 
 def _sent(run: Run, row: OutboxRow, outcome: Sent, missed: dict[str, str], now: datetime) -> None:

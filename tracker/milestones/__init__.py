@@ -2,13 +2,14 @@
 
 from .reconcile import Added, Change, Moved, Restored, Reworded, Withdrawn, reconcile
 from .replay import replay
-from .standing import days_left, standing
+from .standing import Dated, days_left, standing
 from .values import Action, Draft, Entry, Milestone, Standing, Status
 
 __all__ = [
     "Action",
     "Added",
     "Change",
+    "Dated",
     "Draft",
     "Entry",
     "Milestone",

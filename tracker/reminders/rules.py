@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final, Literal
 
 from ..errors import ConfigError
-from ..milestones import Milestone
+from ..milestones import Dated
 from ..workdays import PUBLISHED, Calendar
 from .steps import Step, before, length, refuse_odd
 
@@ -87,11 +87,11 @@ class Rules:
         """The day on which what is planned for `planned` is told."""
         return self.calendar.next_workday(planned) if self.working_days_only else planned
 
-    def ladder(self, milestone: Milestone) -> tuple[Step, ...]:
+    def ladder(self, milestone: Dated) -> tuple[Step, ...]:
         """How long before the last day `milestone` is reminded of: its own ladder, else that of its precision."""
         return milestone.remind or self.lead.get(milestone.precision or "day", ())
 
-    def lead_days(self, milestone: Milestone) -> frozenset[int]:
+    def lead_days(self, milestone: Dated) -> frozenset[int]:
         """The ladder of `milestone` in calendar days before its last day; empty where it has none."""
         last = milestone.due
         if last is None:
@@ -101,7 +101,7 @@ class Rules:
             step if isinstance(step, int) else (last - before(last, step, self.calendar)).days for step in ladder
         )
 
-    def first_lead(self, milestone: Milestone) -> int:
+    def first_lead(self, milestone: Dated) -> int:
         """How many calendar days before the last day its ladder begins; 0 where it has none."""
         return max(self.lead_days(milestone), default=0)
 

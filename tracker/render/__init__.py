@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from .brief import brief
-from .mail import Envelope, Mailbox, eml, list_id, message_id, thread_root, unsubscribe
+from .mail import Envelope, Mailbox, digest_id, eml, list_id, message_id, thread_root, unsubscribe
 from .message import Attachment, Message, html, message, subject
+from .metrics import Metric, metrics_text
 from .page import Page, lay_out
 from .text import text
 
@@ -19,15 +20,18 @@ __all__ = [
     "Envelope",
     "Mailbox",
     "Message",
+    "Metric",
     "Page",
     "brief",
     "console",
+    "digest_id",
     "eml",
     "html",
     "lay_out",
     "list_id",
     "message",
     "message_id",
+    "metrics_text",
     "subject",
     "text",
     "thread_root",

@@ -65,6 +65,11 @@ def message_id(number: int, agency: int, day: date, host: str, message: Message)
     return f"<d{number}.{agency}.{day:%Y%m%d}.{content}@{_short(host)}>"
 
 
+def digest_id(message_id: str) -> str:
+    """`d3.12.20181105` of `<d3.12.20181105.9f3c2a7e@host>`: the same for a digest that is frozen anew."""
+    return message_id.strip("<>").partition("@")[0].rpartition(".")[0]
+
+
 def thread_root(agency: int, year: int, host: str) -> str:
     """The id of a mail that never was: all digests of one agency in one year answer it, so they are one thread."""
     return f"<t.{agency}.{year}@{_short(host)}>"

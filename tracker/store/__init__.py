@@ -15,6 +15,7 @@ from . import (
     sheets,
     sightings,
     suspensions,
+    vitals,
     waiting,
     withheld,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "sightings",
     "suspensions",
     "upgrade",
+    "vitals",
     "waiting",
     "withheld",
     "writing",

@@ -22,6 +22,14 @@ from . import migration
 # One writer at a time on PostgreSQL too: deciding what is owed must not run twice side by side. Any constant will do.
 WRITER_LOCK = 7_218_2018
 PATIENCE_SECONDS = 15
+# Of a PostgreSQL server that has gone without a word (libpq's names; the last one in milliseconds).
+PATIENCE = {
+    "connect_timeout": 15,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 
 
 def connect(url: str, *, create: bool = True, upgrading: bool = False) -> Engine:
@@ -139,6 +147,11 @@ ADVICE = {
     "connection refused": "no server answers at this address; is it running?",
     "could not translate host": "no such host",
     "failed to resolve host": "no such host",
+    "is the server running": "no server answers at this address; is it running?",
+    "terminating connection": "the server was stopped, or is being restarted; try again",
+    "closed the connection": "the server was stopped, or is being restarted; try again",
+    "is starting up": "the server was stopped, or is being restarted; try again",
+    "is shutting down": "the server was stopped, or is being restarted; try again",
     "timeout expired": "the server does not answer",
 }
 
@@ -163,6 +176,9 @@ def _engine(url: URL, path: Path | None) -> Engine:
             # Without a place for the log's index SQLite opens such a file only when told that nobody writes to it.
             url = url.set(database=f"file:{path}").update_query_dict({"mode": "ro", "immutable": "1", "uri": "true"})
         options["connect_args"] = {} if "timeout" in url.query else {"timeout": PATIENCE_SECONDS}
+    else:
+        options["pool_pre_ping"] = True  # a connection from before the server's restart is replaced
+        options["connect_args"] = {name: value for name, value in PATIENCE.items() if name not in url.query}
     try:
         engine = sa.create_engine(url, **options)
     except ModuleNotFoundError as error:

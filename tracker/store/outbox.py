@@ -15,7 +15,7 @@ may see it twice (可能重复).
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -24,6 +24,7 @@ from ..errors import UsageError
 from . import rows, schema
 
 OutboxState = Literal["ready", "sending", "sent", "failed", "unknown", "held", "cancelled"]
+STATES: Final[tuple[OutboxState, ...]] = get_args(OutboxState)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +164,7 @@ def mark_doubtful(db: Connection, id: int, owner: str, reply: str, *, hold: bool
     return db.execute(sa.update(schema.outbox).where(mine).values(reply=reply)).rowcount == 1
 
 
-def listed(db: Connection, states: Collection[OutboxState] = get_args(OutboxState)) -> list[OutboxRow]:
+def listed(db: Connection, states: Collection[OutboxState] = STATES) -> list[OutboxRow]:
     """The messages in one of `states`, oldest first, without their bytes."""
     query = _query(bytes_too=False).where(schema.outbox.c.state.in_(states)).order_by(schema.outbox.c.id)
     return [_row(row) for row in db.execute(query)]
