@@ -77,6 +77,7 @@ def db_backup(session: Session, file: str) -> int:
 @pass_session
 def doctor_command(session: Session, mail: str | None) -> int:
     """Is everything in order? Each fault with what to do."""
+    from .. import store
     from ..jobs.doctor import examine
     from ..jobs.watch import write_metrics
 
@@ -85,6 +86,10 @@ def doctor_command(session: Session, mail: str | None) -> int:
     put(f"config      {config.file}")
     put(f"database    {look_at(str(engine.url.render_as_string(hide_password=True)))}")
     findings = examine(engine, config, today=session.today, now=session.now)
+    with store.reading(engine) as db:
+        beat = store.vitals.heartbeat(db)
+    if beat:
+        put(f"last scan   {beat.at.astimezone(config.zone):%Y-%m-%d %H:%M:%S}, for {beat.day}")
     for finding in findings:
         print_field("FAULT" if finding.fault else "note", finding.words)
     faults = sum(finding.fault for finding in findings)

@@ -1,8 +1,9 @@
 """The days of `[workdays]`: single days and ranges, in the configuration or in a file of their own."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from ..errors import ConfigError
@@ -10,6 +11,17 @@ from ..errors import ConfigError
 LISTS: Final = ("holidays", "working")
 RANGE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:\.\.(\d{4}-\d\d-\d\d))?")
 LONGEST: Final = 60  # days: a longer holiday is a mistyped year
+
+
+def told(tree: dict[str, Any], where: str, read: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
+    """The tree with the working days that were told by hand, those of their own file, which `read` reads, too."""
+    table = tree["workdays"]
+    if not isinstance(table, dict):
+        return tree
+    table = listed(table, where)
+    if isinstance(file := table["file"], str) and file:
+        table = joined(table, read(Path(file)), where, file)
+    return {**tree, "workdays": table}
 
 
 def listed(table: Mapping[str, Any], where: str) -> dict[str, Any]:

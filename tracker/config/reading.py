@@ -231,7 +231,7 @@ def _typed(tree: Tree, where: str, environ: Mapping[str, str]) -> Config:
         if isinstance(value, str) and not holds(value):
             raise ConfigError(f"{where}: {_label(table, key)}: {value!r} is not {wanted}")
     try:
-        config = msgspec.convert(_with_days(_with_clocks(tree), where), Config, dec_hook=_secret)
+        config = msgspec.convert(days.told(_with_clocks(tree), where, _read), Config, dec_hook=_secret)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{where}: {_explained(str(error))}") from None
     if config.schedule.deliver >= config.schedule.deliver_until:
@@ -249,17 +249,6 @@ def _with_clocks(tree: Tree) -> Tree:
         return tree
     clocks = {key: time.fromisoformat(text) for key, text in schedule.items() if isinstance(text, str)}
     return {**tree, "schedule": {**schedule, **clocks}}
-
-
-def _with_days(tree: Tree, where: str) -> Tree:
-    """The tree with the working days that were told by hand, those of their own file too."""
-    table = tree["workdays"]
-    if not isinstance(table, dict):
-        return tree
-    table = days.listed(table, where)
-    if isinstance(file := table["file"], str) and file:
-        table = days.joined(table, _read(Path(file)), where, file)
-    return {**tree, "workdays": table}
 
 
 def _secret(kind: type, value: object) -> Secret:

@@ -13,7 +13,6 @@ from ..bodies import Register, seek
 from ..config import Config
 from ..milestones import Milestone
 from ..milestones.agencies import of_members
-from ..workdays import is_workday
 from .addressing import reached, recipients
 from .agencies import named_by_milestones
 from .chat import faults
@@ -41,7 +40,7 @@ def examine(engine: Engine, config: Config, *, today: date, now: datetime) -> li
         found += about_addresses(db)
         found += about_scans(db, config, today)
         found += about_suspended(db, config)
-        found += about_outbox(db, config, now)
+        found += about_outbox(db, config, today, now)
         found += about_documents(db)
         found += about_milestones(db)
         found += about_agencies(db, today)
@@ -83,11 +82,11 @@ def about_scans(db: Connection, config: Config, today: date) -> Iterator[Finding
             f"the last scan was of {ahead}, a day to come: it counts for nothing until then; "
             "was the clock wrong, or --as-of mistyped?"
         )
-    last = store.ledger.last_scan(db, today)
+    last, calendar = store.ledger.last_scan(db, today), config.calendar
     if last is None:
         yield Finding("no scan has run yet: tracker scan, or tracker run", fault=False)
         return
-    missed = sum(is_workday(last[0] + timedelta(days=n)) for n in range(1, (today - last[0]).days))
+    missed = sum(calendar.is_workday(last[0] + timedelta(days=n)) for n in range(1, (today - last[0]).days))
     if missed:
         days = "1 working day was" if missed == 1 else f"{missed} working days were"
         yield Finding(f"the last scan was of {last[0]}: {days} missed; is `tracker run` alive?")
@@ -111,7 +110,7 @@ def about_suspended(db: Connection, config: Config) -> Iterator[Finding]:
         )
 
 
-def about_outbox(db: Connection, config: Config, now: datetime) -> Iterator[Finding]:
+def about_outbox(db: Connection, config: Config, today: date, now: datetime) -> Iterator[Finding]:
     """Messages that failed, are held, or are stuck."""
     for row in store.outbox.listed(db, ("failed", "held", "unknown", "ready", "sending")):
         whom = f"message {row.id} to {row.agency or 'the office'}"
@@ -121,6 +120,12 @@ def about_outbox(db: Connection, config: Config, now: datetime) -> Iterator[Find
             yield Finding(f"{whom} is held; tracker outbox retry {row.id} releases it", fault=False)
         elif row.state == "unknown":
             yield Finding(f"{whom}: {reason(row, config)}", fault=config.delivery.unknown == "hold")
+        elif row.state == "sending" and row.lease_until and row.lease_until <= now:
+            yield Finding(
+                f"{whom} was claimed by {row.owner}, whose lease has run out; the next delivery takes it over"
+            )
+        elif row.state == "ready" and row.day < today - STUCK:
+            yield Finding(f"{whom} has waited since {row.day}; is `tracker run`, or cron's `tracker deliver`, alive?")
         elif row.attempts and row.next_try and row.next_try - now > STUCK:
             yield Finding(f"{whom} has waited through {row.attempts} attempts: {row.reply}")
 
