@@ -13,7 +13,6 @@ from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -26,8 +25,9 @@ from . import logs, store
 from .config import Config, make_data_folder
 from .errors import TrackerError
 from .jobs.chat import send_chats
-from .jobs.deliver import DeliveryReport, deliver
-from .jobs.scan import ScanReport, scan
+from .jobs.deliver import deliver
+from .jobs.loglines import log_each, scanned
+from .jobs.scan import scan
 from .jobs.watch import ask, write_metrics
 from .logs import about
 
@@ -92,7 +92,7 @@ class Daemon:
             report = scan(self._engine, self._config, today=self._local().date(), now=self._clock())
             for one in report.issued:
                 log.info("issued: %s", one.subject, extra=about("issued", one.digest))
-            return _told(report)
+            return scanned(report)
 
         done = self._guarded("scan", once)
         if done:
@@ -117,7 +117,7 @@ class Daemon:
 
     def _deliver(self) -> str:
         report = deliver(self._engine, self._config, clock=self._clock, out=self._out, stop=self.stopping.is_set)
-        _log_each(report, self._config.zone)
+        log_each(report, self._config.zone)
         chats = send_chats(self._engine, self._config, clock=self._clock, stop=self.stopping.is_set)
         for one in (*chats.sent, *chats.troubles):
             level = logging.INFO if one in chats.sent else logging.WARNING
@@ -268,40 +268,3 @@ def run(config: Config, *, out: Callable[[str], object] = show, form: Literal["p
     engine.dispose()
     log.info("stopped", extra=about("stopped"))
     return 0
-
-
-def _told(report: ScanReport) -> str:
-    """A scan in one line."""
-    words = [f"scan {report.day}: {len(report.issued)} digests, {report.reminders} reminders"]
-    if report.ahead is not None:
-        words.append(f"the last scan was of {report.ahead}, a day to come: it counts for nothing until then")
-    if report.held_until is not None:
-        words.append(f"a day off: {report.held} milestones wait for {report.held_until}")
-    if report.missed:
-        words.append(f"made up for {len(report.missed)} missed days")
-    if report.unreachable:
-        named = "、".join(f"{agency} ({count})" for agency, count in sorted(report.unreachable.items()))
-        words.append(f"no address, milestones untold: {named}")
-    if report.office_unreachable:
-        words.append("the office has no address: [office] email is empty")
-    return "; ".join(words)
-
-
-def _log_each(report: DeliveryReport, zone: ZoneInfo) -> None:
-    """One line for each message, but none for those that wait for the server: that is one event, and logged as one."""
-    kinds = (
-        (logging.INFO, "sent", "sent", report.sent),
-        (logging.WARNING, "refused", "sent, but not to all", report.refused),
-        (logging.WARNING, "deferred", "put off", [one for one in report.deferred if one.reply != report.stopped_by]),
-        (logging.ERROR, "failed", "failed", report.failed),
-        (logging.WARNING, "doubtful", "in doubt", report.doubtful),
-        (logging.INFO, "cancelled", "not sent", report.cancelled),
-    )
-    for address, said in report.suspended.items():
-        log.error("suspended, nothing goes there any more: %s: %s", address, said, extra=about("suspended"))
-    for level, event, kind, messages in kinds:
-        for one in messages:
-            later = f"; again at {one.next_try.astimezone(zone):%Y-%m-%d %H:%M}" if one.next_try else ""
-            doubt = "; perhaps a duplicate" if one.possible_duplicate else ""
-            words = f"{kind}: {one.subject} (message {one.id}): {one.reply}{later}{doubt}"
-            log.log(level, "%s", words, extra=about(event, one.digest))
