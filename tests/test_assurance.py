@@ -98,7 +98,8 @@ def test_a_message_that_did_not_arrive_is_not_called_normal(db: Engine, configur
     config = configured()
     scanned(db, config, *days(MONDAY, 7))
     with store.writing(db) as open_db:
-        open_db.execute(schema.outbox.update().values(state="failed", failed_at=at(date(2018, 9, 9)), reply="550 no"))
+        waiting = schema.outbox.update().where(schema.outbox.c.state == "ready")
+        open_db.execute(waiting.values(state="failed", failed_at=at(date(2018, 9, 9)), reply="550 no"))
     found = scanned(db, config, date(2018, 9, 10))[date(2018, 9, 10)]
     assert "【系统有异常】上次核对2018-09-09，有提醒未能送达。" in found
 

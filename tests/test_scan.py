@@ -512,7 +512,7 @@ def remembered(engine: Engine) -> list[tuple[str, str, date | None]]:
 def test_what_was_held_is_recorded_once_with_its_reason(engine: Engine, configured: Any, track: Track) -> None:
     saturday = date(2018, 9, 8)
     id = track(saturday + timedelta(days=7), "市住建委", since=date(2018, 8, 31))
-    config = configured("")
+    config = configured("[watch]\nweekly = false\n")
     scan_on(engine, config, date(2018, 9, 7))
     acknowledge(engine, [id], date(2018, 9, 12), agency="市住建委", day=date(2018, 9, 7), by="t", now=at(saturday))
     for day in (saturday, saturday, saturday + timedelta(days=1), date(2018, 9, 10), date(2018, 9, 11)):
