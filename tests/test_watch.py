@@ -79,18 +79,21 @@ def test_a_label_is_escaped() -> None:
 
 
 def test_a_json_line_has_the_digest_and_no_secret(tmp_path: Path) -> None:
-    (tmp_path / "mine.toml").write_text('[watch]\nping_url = "https://hc.example/uuid-geheim"\n', encoding="utf-8")
-    environ = {"HOME": str(tmp_path), "TRACKER_MAIL_PASSWORD": "pass-geheim"}
+    text = '[watch]\nping_url = "https://hc.example/uuid-geheim"\n[chat.to]\noffice = ["CHAT"]\n'
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    environ = {
+        "HOME": str(tmp_path), "TRACKER_MAIL_PASSWORD": "pass-geheim", "TRACKER_BOUNCE_SECRET": "back-geheim",
+        "CHAT": "dingtalk://chat-geheim",
+    }  # fmt: skip
     config = load(str(tmp_path / "mine.toml"), environ, "postgresql://u:data-geheim@h/n")
-    record = logging.LogRecord(
-        "tracker", logging.INFO, "", 0, "%s", ("pass-geheim data-geheim /uuid-geheim hc.example",), None
-    )
+    said = "pass-geheim data-geheim /uuid-geheim back-geheim dingtalk://chat-geheim hc.example"
+    record = logging.LogRecord("tracker", logging.INFO, "", 0, "%s", (said,), None)
     record.created = datetime(2018, 11, 5, 0, 30, tzinfo=UTC).timestamp()
     record.__dict__.update(about("sent", "d3.12.20181105"))
     line = Json(ZoneInfo("Asia/Shanghai"), secrets(config)).format(record)
     assert json.loads(line) == {
         "time": "2018-11-05T08:30:00+08:00", "level": "INFO", "event": "sent",
-        "message": "*** *** *** hc.example", "digest": "d3.12.20181105",
+        "message": "*** *** *** *** *** hc.example", "digest": "d3.12.20181105",
     }  # fmt: skip
 
 

@@ -82,10 +82,14 @@ def start(config: Config, form: Literal["plain", "json"]) -> None:
 
 
 def secrets(config: Config) -> list[str]:
-    """What no log may show: passwords, and of the URL that is asked for all that is not its host."""
+    """What no log may show: passwords, addresses of chats, and of the URL that is asked for all that is not its host."""
     found = []
-    with suppress(TrackerError):  # an unreadable password file is the delivery's to complain of
-        found.append(config.mail.password.reveal())
+    for hidden in (config.mail.password, config.mail.bounce_secret):
+        with suppress(TrackerError):  # an unreadable file is the delivery's to complain of
+            found.append(hidden.reveal())
+    for name in {name for names in config.chat.to.values() for name in names}:
+        with suppress(TrackerError):
+            found.append(config.chat.urls.reveal(name))
     with suppress(sa.exc.ArgumentError):
         found.append(sa.make_url(config.database.url).password or "")
     url = config.watch.ping_url.reveal()

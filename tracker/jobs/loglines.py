@@ -17,6 +17,8 @@ def scanned(report: ScanReport) -> str:
         words.append(f"the last scan was of {report.ahead}, a day to come: it counts for nothing until then")
     if report.held_until is not None:
         words.append(f"a day off: {report.held} milestones wait for {report.held_until}")
+    if report.held_until is None and report.withheld:
+        words.append("withheld: " + ", ".join(f"{number} {reason}" for reason, number in report.withheld.items()))
     if report.missed:
         words.append(f"made up for {len(report.missed)} missed days")
     if report.unreachable:
