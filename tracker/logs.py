@@ -82,7 +82,7 @@ def start(config: Config, form: Literal["plain", "json"]) -> None:
 
 
 def secrets(config: Config) -> list[str]:
-    """What no log may show: passwords, addresses of chats, and of the URL that is asked for all that is not its host."""
+    """What no log may show: passwords, addresses of chats, of the URL that is asked for all that is not its host."""
     found = []
     for hidden in (config.mail.password, config.mail.bounce_secret):
         with suppress(TrackerError):  # an unreadable file is the delivery's to complain of
