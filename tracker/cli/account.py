@@ -56,7 +56,8 @@ def tell(report: "Report") -> None:
     """The whole account."""
     source = report.source
     would = " (dry run: nothing was stored)" if report.dry_run else ""
-    put(f"{report.key} 《{source.title}》, published {source.published_as} ({source.published_from}){would}")
+    dated = f"published {source.published_as} ({source.published_from}){would}"
+    print_folded(f"{report.key} 《{source.title}》, {dated}", rest="  ")
     if not source.confirmed:
         tell_line("the date was inferred: confirm it with --published, or published = … in the .toml beside the file")
     put(f"  {dates(report.counts)}")
