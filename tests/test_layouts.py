@@ -214,6 +214,11 @@ def test_what_comes_next_is_a_part_of_its_own_behind_the_progress() -> None:
     assert [str(c.due) for c in read(text).commitments] == ["2018-09-20", "2018-12-31"]
 
 
+def test_a_day_that_progress_was_put_off_to_is_a_deadline() -> None:
+    row = "序号\t问题\t整改措施\t责任单位\t完成时限\t整改进展\n1\t滞后\t加快制定\t市人社局\t8月31日\t未完成，延期至10月15日"
+    assert [str(c.due) for c in read(row).commitments] == ["2018-08-31", "2018-10-15"]
+
+
 @pytest.mark.parametrize("head", ["整改", "验收", "备注"])
 def test_a_day_to_come_in_a_column_without_a_name_is_no_past_fact(head: str) -> None:
     (found,) = read(f"序号\t任务\t{head}\t牵头单位\n1\t修订章程\t2018年12月15日\t市工会").commitments
