@@ -215,7 +215,7 @@ def test_what_comes_next_is_a_part_of_its_own_behind_the_progress() -> None:
 
 
 def test_a_day_that_progress_was_put_off_to_is_a_deadline() -> None:
-    row = "序号\t问题\t整改措施\t责任单位\t完成时限\t整改进展\n1\t滞后\t加快制定\t市人社局\t8月31日\t未完成，延期至10月15日"
+    row = "问题\t整改措施\t责任单位\t时限\t进展\n滞后\t加快制定\t市人社局\t8月31日\t未完成，延期至10月15日"
     assert [str(c.due) for c in read(row).commitments] == ["2018-08-31", "2018-10-15"]
 
 
