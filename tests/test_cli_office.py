@@ -108,6 +108,13 @@ def test_withdrawn_milestones_are_listed_and_named(empty: Program):
     assert "2 open milestones were withdrawn by their documents: 1, 2;" in empty("doctor", *DAY).said
 
 
+def test_why_quotes_a_withdrawn_milestone_from_the_text_that_had_it(empty: Program):
+    empty("ingest", empty.pilot("首先成立专班。11月底前 完成评估。12月底前出台办法。"), *READ)
+    empty("ingest", empty.pilot("12月底前出台办法。"), *READ)
+    said = empty("why", "1", *DAY).said
+    assert "11月底前 完成评估" in said.partition("as read")[2]
+
+
 def test_each_date_of_a_document_names_its_milestones(program: Program):
     lines = program.ok("documents", "show", "ningbo-2018").out.splitlines()
     assert lines[2].split() == ["id", "item", "date", "context", "fate", "milestone", "reason"]

@@ -125,13 +125,14 @@ def insert(db: Connection, drafts: Sequence[Draft], *, new_uid: Callable[[], str
 
 def save(db: Connection, milestones: Sequence[Milestone], *, readings: Mapping[str, int] | None = None) -> None:
     """Writes the current state of stored milestones; `readings` are the texts that `stated` points into by the keys of
-    documents, where they changed."""
+    documents, where they changed: a withdrawn one stands in the text that had it last."""
     if not milestones:
         return
     new = readings or {}
     rows = [
         _columns(one)
-        | {"this": one.id, "sequence": one.sequence, "modified": one.modified, "reading": new.get(one.document or "")}
+        | {"this": one.id, "sequence": one.sequence, "modified": one.modified}
+        | {"reading": None if one.withdrawn else new.get(one.document or "")}
         for one in milestones
     ]
     fields: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name not in ("this", "reading")}
