@@ -14,6 +14,17 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+# An office that sends by this server, in config.toml; more keys of [mail] may follow.
+MAIL = """
+[office]
+email = "office@example.org"
+[mail]
+host = "127.0.0.1"
+port = {port}
+security = "none"
+timeout_seconds = 2
+"""
+
 
 @dataclass
 class MailServer:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from imap_server import imap_server
-from mail_server import MailServer, mail_server
+from mail_server import MAIL, MailServer, mail_server
 from sqlalchemy.engine import Engine
 
 from tracker import store
@@ -22,15 +22,7 @@ from tracker.jobs.scan import scan
 DAY = date(2018, 9, 3)
 NOON = datetime(2018, 9, 3, 4, tzinfo=UTC)
 SECRET = "correct horse battery staple"
-MAIL = """
-[office]
-email = "office@example.org"
-[mail]
-host = "127.0.0.1"
-port = {port}
-security = "none"
-bounce = "bounces@office.example"
-"""
+BOUNCING = MAIL + 'bounce = "bounces@office.example"\n'
 REPORT = """\
 From: MAILER-DAEMON@mx.example.net
 To: {to}
@@ -73,7 +65,7 @@ def server() -> Iterator[MailServer]:
 def configured(tmp_path: Path, server: MailServer) -> Callable[..., Config]:
     def make(secret: str = SECRET) -> Config:
         file = tmp_path / "bounces.toml"
-        file.write_text(MAIL.format(port=server.port), encoding="utf-8")
+        file.write_text(BOUNCING.format(port=server.port), encoding="utf-8")
         return load(str(file), {"HOME": str(tmp_path), "TRACKER_BOUNCE_SECRET": secret})
 
     return make

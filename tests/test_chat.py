@@ -10,7 +10,7 @@ import pytest
 from chat_server import HANG_UP, URLS, ChatServer, chat_server
 from hypothesis import given
 from hypothesis import strategies as st
-from mail_server import MailServer, mail_server
+from mail_server import MAIL, MailServer, mail_server
 from sqlalchemy.engine import Engine
 
 from tracker import store
@@ -28,15 +28,9 @@ from tracker.store.chats import ChatRow
 
 DAY = date(2018, 9, 3)
 NOON = datetime(2018, 9, 3, 4, tzinfo=UTC)
-CONFIG = """
-[office]
-email = "office@example.org"
-[mail]
-host = "127.0.0.1"
-port = {port}
-security = "none"
-timeout_seconds = 2
-[delivery]
+CONFIG = (
+    MAIL
+    + """[delivery]
 lease_seconds = 60
 retry_minutes = [5, 30]
 [chat]
@@ -45,6 +39,7 @@ timeout_seconds = 2
 "甲局" = ["CHAT_A"]
 office = ["CHAT_OFFICE"]
 """
+)
 A_OK = '{"errcode": 0, "errmsg": "ok"}'
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from mail_server import HANG_UP, TAKE_BODY, MailServer, mail_server, scripted
+from mail_server import HANG_UP, MAIL, TAKE_BODY, MailServer, mail_server, scripted
 from sqlalchemy.engine import Engine
 
 from tracker import store
@@ -27,18 +27,13 @@ from tracker.store.outbox import OutboxRow
 
 DAY = date(2018, 9, 3)
 NOON = datetime(2018, 9, 3, 4, tzinfo=UTC)
-MAIL = """
-[office]
-email = "office@example.org"
-[mail]
-host = "127.0.0.1"
-port = {port}
-security = "none"
-timeout_seconds = 2
-[delivery]
+PATIENT = (
+    MAIL
+    + """[delivery]
 lease_seconds = 60
 retry_minutes = [5, 30, 120]
 """
+)
 
 
 @pytest.fixture
@@ -55,7 +50,7 @@ def configured(tmp_path: Path, text: str) -> Config:
 
 @pytest.fixture
 def mailing(tmp_path: Path, server: MailServer) -> Config:
-    return configured(tmp_path, MAIL.format(port=server.port))
+    return configured(tmp_path, PATIENT.format(port=server.port))
 
 
 def issue(engine: Engine, config: Config, *agencies: str) -> None:
@@ -230,7 +225,7 @@ def test_a_server_that_is_down_is_asked_once_and_everything_waits(
 ) -> None:
     with scripted([]) as port:
         pass
-    down = configured(tmp_path, MAIL.format(port=port))
+    down = configured(tmp_path, PATIENT.format(port=port))
     issue(engine, down, "甲局", "乙局")
     report = run(engine, down)
     assert len(report.deferred) == 1
@@ -247,7 +242,7 @@ def test_a_line_that_breaks_before_the_answer_leads_to_the_same_bytes_again(
     issue(engine, mailing, "甲局")
     talk = ["220 ready", "250 hello", "250 sender", "250 recipient", "354 go ahead", TAKE_BODY]
     with scripted([*talk, HANG_UP], [*talk, "250 taken"]) as port:
-        breaking = configured(tmp_path, MAIL.format(port=port))
+        breaking = configured(tmp_path, PATIENT.format(port=port))
         report = run(engine, breaking)
     assert [done.agency for done in report.doubtful] == ["甲局"]
     assert states(engine) == ["sending", "sent"]
@@ -268,7 +263,7 @@ def test_a_line_that_always_breaks_is_given_up_for_a_person_to_look(
     issue(engine, mailing, "甲局")
     talk = ["220 ready", "250 hello", "250 sender", "250 recipient", "354 go ahead", TAKE_BODY, HANG_UP]
     with scripted(talk) as port:
-        breaking = configured(tmp_path, MAIL.format(port=port))
+        breaking = configured(tmp_path, PATIENT.format(port=port))
         for minute in range(9):
             run(engine, breaking, NOON + timedelta(minutes=2 * minute))
     assert states(engine) == ["failed", "failed"]
@@ -319,7 +314,7 @@ def test_a_message_that_was_tried_is_never_changed(engine: Engine, mailing: Conf
 
 
 def test_redirection_names_a_few_of_many_addresses(engine: Engine, tmp_path: Path, server: MailServer) -> None:
-    config = configured(tmp_path, MAIL.format(port=server.port) + 'redirect_to = "try@example.org"\n')
+    config = configured(tmp_path, PATIENT.format(port=server.port) + 'redirect_to = "try@example.org"\n')
     emails = [f"{'x' * 50}{number}@example.org" for number in range(40)]
     add(engine, Wanted(title="任务", due=DAY, agencies=("甲局",)), day=DAY, by="t", now=NOON)
     with store.writing(engine) as db:
@@ -365,7 +360,7 @@ def test_a_login_without_a_password_is_refused_before_anything_is_claimed(
     engine: Engine, mailing: Config, tmp_path: Path, secret: str
 ) -> None:
     issue(engine, mailing, "甲局")
-    text = MAIL.format(port=1).replace("[mail]", f'[mail]\nuser = "office"\n{secret}')
+    text = PATIENT.format(port=1).replace("[mail]", f'[mail]\nuser = "office"\n{secret}')
     with pytest.raises(ConfigError, match="password"):
         run(engine, configured(tmp_path, text))
     assert {row.attempts for row in rows(engine)} == {0}
@@ -429,7 +424,7 @@ def test_a_test_message_goes_past_the_outbox(mailing: Config, server: MailServer
         delivering.test_mail(mailing, "b", now=NOON)
     with pytest.raises(ConfigError, match="no mail server is named"):
         delivering.test_mail(configured(tmp_path, ""), "b@example.org", now=NOON)
-    unreachable = configured(tmp_path, MAIL.format(port=1))
+    unreachable = configured(tmp_path, PATIENT.format(port=1))
     assert isinstance(delivering.test_mail(unreachable, "b@example.org", now=NOON), Deferred)
 
 

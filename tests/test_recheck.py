@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from mail_server import MailServer, mail_server
+from mail_server import MAIL, MailServer, mail_server
 from sqlalchemy.engine import Engine
 
 from tracker import store
@@ -26,15 +26,6 @@ from tracker.store.outbox import OutboxRow
 
 DAY = date(2018, 9, 3)
 NOON = datetime(2018, 9, 3, 4, tzinfo=UTC)
-MAIL = """
-[office]
-email = "office@example.org"
-[mail]
-host = "127.0.0.1"
-port = {port}
-security = "none"
-timeout_seconds = 2
-"""
 TRY = '[delivery]\nredirect_to = "try@example.org"\n'
 Mailing = Callable[[str], Config]
 
