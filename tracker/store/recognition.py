@@ -62,7 +62,7 @@ def identify(db: Connection, named: Sequence[tuple[Source, Collection[str]]], to
             kept = meant.agency is not None and not meant.renamed
             alike = {} if alone or kept else known.namesakes(name, meant.full)
             renamed = {former: full for former, full in alike.items() if full not in known.called}
-            agency = _called(known, name, meant, alike, renamed)
+            agency = _called(known, name, meant, alike)
             if meant.agency is not None and agency != meant.agency:
                 renamed[meant.agency] = agency
             if renamed:
@@ -88,14 +88,12 @@ def identify(db: Connection, named: Sequence[tuple[Source, Collection[str]]], to
     return found
 
 
-def _called(known: Register, name: str, meant: Meant, alike: Collection[str], leaving: Collection[str]) -> str:
-    """What the agency of a name in a document is called from now on: as written, unless others are called so, or are of
-    other places; `leaving` are names that are about to be given up."""
+def _called(known: Register, name: str, meant: Meant, alike: Collection[str]) -> str:
+    """What the agency of a name in a document is called from now on: as written, unless others are called so."""
     if meant.agency is not None and not meant.renamed:
         return meant.agency
     placed = meant.full != full_name(simplified_name(name))
-    taken = name in known.called and name not in leaving
-    return meant.full if taken or (placed and alike) else name
+    return meant.full if name in known.called or (placed and alike) else name
 
 
 @dataclass(frozen=True, slots=True)
