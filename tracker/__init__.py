@@ -22,6 +22,7 @@ Fingerprint  the hash of all that decides a reading: equal ones need not be read
 Workers      whoever reads many files: this process, processes beside it, a cluster; they never write
 Target       a quantity that a commitment promises: indicator, comparator, value, unit, and the base of a change
 Milestone    the obligation as the office tracks it: baseline due day, current due day, status, history
+Schedule     a milestone without its words: its days, agencies and pauses, which decide when whom is told
 Series       the milestones of one recurring commitment; each is an occurrence
 Status       open, claimed, completed, cancelled: stored, set by people
 Standing     overdue, due_soon, upcoming, undated, closed: computed for a day, never stored

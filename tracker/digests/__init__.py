@@ -1,12 +1,14 @@
 """Digests: what one agency is told in one issue, and what the office is told of all of them."""
 
-from .composing import agency_digest, compose
-from .values import AgencyCount, Counts, Digest, Line, MentionCounts, Overview, Section, SectionName
+from .composing import Frame, agency_digest, compose, fill, frames, with_sheets
+from .values import LINES_AT_MOST, AgencyCount, Counts, Digest, Line, MentionCounts, Overview, Section, SectionName
 
 __all__ = [
+    "LINES_AT_MOST",
     "AgencyCount",
     "Counts",
     "Digest",
+    "Frame",
     "Line",
     "MentionCounts",
     "Overview",
@@ -14,4 +16,7 @@ __all__ = [
     "SectionName",
     "agency_digest",
     "compose",
+    "fill",
+    "frames",
+    "with_sheets",
 ]

@@ -1,22 +1,62 @@
 """Composing digests from the reminders that are owed: of all recipients, or of one agency."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from ..milestones import Milestone
+from ..milestones import Milestone, Scheduled
 from ..reminders import INTAKE, Known, Reminder, Role, Rules, Sheet
-from .lines import EVERYONE, Fresh, Placed, count, place, sections, sheets_of
-from .values import AgencyCount, Digest, MentionCounts, Overview
+from .lines import EVERYONE, Fresh, Placed, count, divided, is_news, line, ordered, place, sheets_of
+from .values import AgencyCount, Digest, MentionCounts, Overview, Section, SectionName
 
 NOTHING: Final = Known()
+ALWAYS: Final = 50  # milestones of a section that get a line however many stand before it: a body may show them
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A digest whose lines are still to be written: its sections have only their counts.
+
+    `rows` are the milestones that get a line, `fresh` is what is told of them, by milestone id.
+    """
+
+    digest: Digest
+    rows: Mapping[SectionName, Sequence[Placed]]
+    fresh: Fresh
+
+    def numbered(self, numbers: Mapping[str, int], merged: Mapping[str, tuple[int, ...]]) -> "Frame":
+        """Itself with its number and the numbers of the issues whose content it tells, both by recipient."""
+        name = self.digest.recipient
+        return replace(self, digest=replace(self.digest, number=numbers[name], merged=merged.get(name, ())))
+
+    @property
+    def ids(self) -> list[int]:
+        """The milestones that get a line."""
+        return [each.milestone.id for those in self.rows.values() for each in those]
 
 
 def compose(
     reminders: Iterable[Reminder],
     milestones: Iterable[Milestone],
+    rules: Rules,
+    today: date,
+    *,
+    office: str,
+    known: Known = NOTHING,
+    sheets: Sequence[Sheet] = (),
+    **about: Any,
+) -> list[Digest]:
+    """The digests of `frames`, with all their lines."""
+    every = {milestone.id: milestone for milestone in milestones}
+    found = frames(reminders, every.values(), rules, today, office=office, known=known, sheets=sheets, **about)
+    return [fill(frame, every, rules, with_sheets(known, sheets)) for frame in found]
+
+
+def frames(
+    reminders: Iterable[Reminder],
+    milestones: Iterable[Scheduled],
     rules: Rules,
     today: date,
     *,
@@ -32,7 +72,8 @@ def compose(
     known: Known = NOTHING,
     sheets: Sequence[Sheet] = (),
     assurance: str = "",
-) -> list[Digest]:
+    at_most: int | None = None,
+) -> list[Frame]:
     """One digest for each agency that has a reminder to be told, by name, and last the office's own.
 
     `reminders` are those of `reminders.due`, folded ones included. `milestones` are all that may be shown: the open
@@ -42,34 +83,49 @@ def compose(
     `missed_days` are the days on which digests could have gone out but no scan ran. `without_address` are the agencies
     that no message reaches: their digests are composed all the same, and the office is told how many milestones wait.
     `known` has the agencies' cadences and the sheets of earlier issues, `sheets` are those that these issues bring.
+    No more than `at_most` milestones of a digest get a line, and those of each section that a body may show.
     """
-    known = _with(known, sheets)
+    known = with_sheets(known, sheets)
     fresh: dict[str, dict[int, list[Reminder]]] = defaultdict(lambda: defaultdict(list))
     for reminder in reminders:
         fresh[reminder.agency][reminder.milestone].append(reminder)
+    quiet = not fresh and not office_always
+    if quiet and not assurance:
+        return []
     placed = [place(milestone, rules, today) for milestone in milestones]
     by_agency = _by_agency(placed)
-    digests = [
-        _digest(agency, by_agency.get(agency, []), fresh[agency], rules, today, office, missed_days, last_scan, known)
-        for agency in sorted(fresh)
-    ]
-    quiet = not digests and not office_always
-    if assurance or not quiet:
-        overview = Overview(
-            agencies=_rows(by_agency, fresh, rules, without_address),
-            unassigned=sum(not each.milestone.agencies and each.milestone.due is not None for each in _open(placed)),
-            unconfirmed=tuple(unconfirmed),
-            mentions=mentions,
-            remarks=tuple(remarks),
-            undelivered=tuple(undelivered),
-            to_confirm=tuple(each.milestone.id for each in _open(placed) if each.milestone.to_confirm),
-            withdrawn=tuple(each.milestone.id for each in _open(placed) if each.milestone.withdrawn),
-        )
-        everything = _merged(fresh)
-        digest = _digest(EVERYONE, placed, everything, rules, today, office, missed_days, last_scan, known)
-        lines = () if quiet else digest.sections
-        digests.append(replace(digest, overview=overview, assurance=assurance, sections=lines))
-    return digests
+    common = (rules, today, office, missed_days, last_scan, known, at_most)
+    found = [_frame(agency, by_agency.get(agency, []), fresh[agency], *common) for agency in sorted(fresh)]
+    overview = Overview(
+        agencies=_rows(by_agency, fresh, rules, without_address),
+        unassigned=sum(not each.milestone.agencies and each.milestone.due is not None for each in _open(placed)),
+        unconfirmed=tuple(unconfirmed),
+        mentions=mentions,
+        remarks=tuple(remarks),
+        undelivered=tuple(undelivered),
+        to_confirm=tuple(each.milestone.id for each in _open(placed) if each.milestone.to_confirm),
+        withdrawn=tuple(each.milestone.id for each in _open(placed) if each.milestone.withdrawn),
+    )
+    own = _frame(EVERYONE, placed, _merged(fresh), *common)
+    sections, rows = ((), {}) if quiet else (own.digest.sections, own.rows)
+    told = replace(own.digest, overview=overview, assurance=assurance, sections=sections)
+    return [*found, replace(own, digest=told, rows=rows)]
+
+
+def fill(frame: Frame, milestones: Mapping[int, Milestone], rules: Rules, known: Known) -> Digest:
+    """The digest with its lines; `milestones` has at least those of `frame.ids`, by id."""
+    digest = frame.digest
+    return replace(
+        digest,
+        sections=tuple(
+            replace(section, lines=tuple(
+                line(milestones[each.milestone.id], each.standing, frame.fresh.get(each.milestone.id, ()), rules,
+                     digest.day, digest.recipient, known)
+                for each in frame.rows[section.name]
+            ))
+            for section in digest.sections
+        ),
+    )  # fmt: skip
 
 
 def agency_digest(
@@ -86,16 +142,23 @@ def agency_digest(
     sheets: Sequence[Sheet] = (),
 ) -> Digest:
     """What `agency` is told by those of `reminders` that are its own. Composed also where there are none."""
-    own = [milestone for milestone in milestones if agency in milestone.agencies]
-    placed = [place(milestone, rules, today) for milestone in own]
+    own = {milestone.id: milestone for milestone in milestones if agency in milestone.agencies}
+    placed = [place(milestone, rules, today) for milestone in own.values()]
     fresh: dict[int, list[Reminder]] = defaultdict(list)
     for reminder in reminders:
         if reminder.agency == agency:
             fresh[reminder.milestone].append(reminder)
-    return _digest(agency, placed, fresh, rules, today, office, missed_days, last_scan, _with(known, sheets))
+    known = with_sheets(known, sheets)
+    frame = _frame(agency, placed, fresh, rules, today, office, missed_days, last_scan, known, None)
+    return fill(frame, own, rules, known)
 
 
-def _digest(
+def with_sheets(known: Known, sheets: Sequence[Sheet]) -> Known:
+    """What is known once these sheets are issued."""
+    return replace(known, sheets={**known.sheets, **{(one.milestone, one.agency): one for one in sheets}})
+
+
+def _frame(
     recipient: str,
     placed: Sequence[Placed],
     fresh: Fresh,
@@ -105,23 +168,39 @@ def _digest(
     missed_days: Collection[date],
     last_scan: date | None,
     known: Known,
-) -> Digest:
+    at_most: int | None,
+) -> Frame:
     owed = [reminder for told in fresh.values() for reminder in told]
-    return Digest(
+    sections = divided(placed, fresh, rules)
+    digest = Digest(
         recipient=recipient,
         office=office,
         day=today,
-        sections=sections(placed, fresh, rules, today, recipient, known),
-        counts=count(placed, fresh, rules),
+        sections=tuple(
+            Section(name, len(those), sum(is_news(each, fresh) for each in those))
+            for name, those in sections.items()
+            if those
+        ),
+        counts=count(placed, sections),
         backlog=bool(fresh) and all(any(each.rule == INTAKE for each in told) for told in fresh.values()),
         missed=_made_up(owed, rules, missed_days),
         last_scan=last_scan,
         to=_roles(placed, rules, recipient, known),
     )
+    return Frame(digest, dict(_first(sections, fresh, at_most)), fresh)
 
 
-def _with(known: Known, sheets: Sequence[Sheet]) -> Known:
-    return replace(known, sheets={**known.sheets, **{(one.milestone, one.agency): one for one in sheets}})
+def _first(
+    sections: Mapping[SectionName, Sequence[Placed]], fresh: Fresh, at_most: int | None
+) -> Iterator[tuple[SectionName, Sequence[Placed]]]:
+    """The milestones of each section that get a line, in order."""
+    left = at_most
+    for name, those in sections.items():
+        rows = ordered(those, fresh)
+        if left is not None:
+            rows = rows[: max(left, ALWAYS)]
+            left = max(left - len(those), 0)
+        yield name, rows
 
 
 def _roles(placed: Iterable[Placed], rules: Rules, recipient: str, known: Known) -> frozenset[Role]:
@@ -173,7 +252,7 @@ def _rows(
     rows = []
     for agency, placed in by_agency.items():
         told = fresh.get(agency, {})
-        counts = count(placed, told, rules)
+        counts = count(placed, divided(placed, told, rules))
         if counts.owed or counts.completed or counts.undated or told:
             rows.append(AgencyCount(agency, counts, len(told), counts.owed if agency in silent else 0))
     return tuple(sorted(rows, key=lambda row: (-row.counts.overdue, -row.counts.due_soon, row.agency)))

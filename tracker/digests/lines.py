@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from ..milestones import Milestone, Standing, Status
+from ..milestones import Milestone, Scheduled, Standing, Status
 from ..milestones.standing import standing
 from ..reminders import INTAKE, MOVED, Known, Reminder, Rules, Sheet, coming, in_force, is_first_overdue
 from . import wording
-from .values import TITLES, Counts, Line, Section, SectionName
+from .values import TITLES, Counts, Line, SectionName
 
 EVERYONE: Final = ""  # the office: its lines name every agency
 
@@ -20,12 +20,12 @@ Fresh = Mapping[int, Sequence[Reminder]]  # what is told in this issue, by miles
 class Placed:
     """A milestone and where it stands on the day; `section` is None where no digest has a line for it."""
 
-    milestone: Milestone
+    milestone: Scheduled
     standing: Standing
     section: SectionName | None
 
 
-def place(milestone: Milestone, rules: Rules, today: date) -> Placed:
+def place(milestone: Scheduled, rules: Rules, today: date) -> Placed:
     """Where `milestone` stands on `today`; whether being overdue is news is for `sections` to say."""
     stands = standing(milestone, today, due_soon_days=rules.due_soon_days, first_lead=rules.first_lead(milestone))
     section: SectionName | None = None
@@ -40,30 +40,32 @@ def place(milestone: Milestone, rules: Rules, today: date) -> Placed:
     return Placed(milestone, stands, section)
 
 
-def sections(
-    placed: Iterable[Placed], fresh: Fresh, rules: Rules, today: date, recipient: str, known: Known
-) -> tuple[Section, ...]:
-    """The sections that have lines, in the order of the page."""
-    lines: dict[SectionName, list[Line]] = {name: [] for name in TITLES}
+def divided(placed: Iterable[Placed], fresh: Fresh, rules: Rules) -> dict[SectionName, list[Placed]]:
+    """The sections in the order of the page, with those that stand in each; each milestone once, if at all."""
+    found: dict[SectionName, list[Placed]] = {name: [] for name in TITLES}
     for each in placed:
         told = fresh.get(each.milestone.id, ())
         if section := _section(each, told):
-            name: SectionName = "new_overdue" if is_new_overdue(each, told, rules) else section
-            lines[name].append(_line(each, told, rules, today, recipient, known))
-    return tuple(Section(name, _ordered(name, found)) for name, found in lines.items() if found)
+            found["new_overdue" if is_new_overdue(each, told, rules) else section].append(each)
+    return found
 
 
-def count(placed: Iterable[Placed], fresh: Fresh, rules: Rules) -> Counts:
+def count(placed: Iterable[Placed], sections: Mapping[SectionName, Sequence[Placed]]) -> Counts:
     """How many stand where; each milestone once."""
-    found = dict.fromkeys((*TITLES, "undated"), 0)
-    for each in placed:
-        told = fresh.get(each.milestone.id, ())
-        if section := _section(each, told):
-            found[section] += 1
-            found["new_overdue"] += is_new_overdue(each, told, rules)
-        elif each.standing is Standing.UNDATED:
-            found["undated"] += 1
-    return Counts(**found)
+    found = {name: len(those) for name, those in sections.items()}
+    found["overdue"] += found["new_overdue"]
+    undated = sum(each.standing is Standing.UNDATED for each in placed)
+    return Counts(**found, undated=undated)
+
+
+def ordered(those: Iterable[Placed], fresh: Fresh) -> list[Placed]:
+    """News first; then the longest overdue or the nearest, and of what is completed the nearest last day."""
+    return sorted(those, key=lambda each: (not is_news(each, fresh), each.milestone.due, each.milestone.id))
+
+
+def is_news(placed: Placed, fresh: Fresh) -> bool:
+    """Whether this issue tells of the milestone, and the last one did not."""
+    return any(not reminder.folded for reminder in fresh.get(placed.milestone.id, ()))
 
 
 def is_new_overdue(placed: Placed, told: Collection[Reminder], rules: Rules) -> bool:
@@ -76,7 +78,7 @@ def is_new_overdue(placed: Placed, told: Collection[Reminder], rules: Rules) -> 
     )
 
 
-def sheets_of(milestone: Milestone, recipient: str, known: Known) -> list[Sheet]:
+def sheets_of(milestone: Scheduled, recipient: str, known: Known) -> list[Sheet]:
     """The sheets of a milestone that are in force, of one agency or of all."""
     agencies = milestone.agencies if recipient == EVERYONE else (recipient,)
     found = (in_force(milestone, known.sheets.get((milestone.id, agency))) for agency in agencies)
@@ -88,15 +90,23 @@ def _section(placed: Placed, told: Collection[Reminder]) -> SectionName | None:
     return placed.section or ("later" if told else None)
 
 
-def _line(placed: Placed, told: Sequence[Reminder], rules: Rules, today: date, recipient: str, known: Known) -> Line:
-    milestone = placed.milestone
+def line(
+    milestone: Milestone,
+    stands: Standing,
+    told: Sequence[Reminder],
+    rules: Rules,
+    today: date,
+    recipient: str,
+    known: Known,
+) -> Line:
+    """What `recipient` is told of a milestone, which must have a last day."""
     assert milestone.due is not None
     planned = coming(milestone, recipient, rules, today, known.cadences.get(recipient))
     when = wording.when(milestone, today, rules.calendar)
     newest = next((reminder for reminder in told if not reminder.folded), None)
     return Line(
         milestone=milestone.id,
-        standing=placed.standing,
+        standing=stands,
         item=wording.item(milestone),
         title=milestone.title or milestone.quote,
         quote=milestone.quote,
@@ -122,11 +132,6 @@ def _sheet(sheet: Sheet, milestone: Milestone, recipient: str) -> str:
     return f"{sheet.words}（{sheet.agency}）" if several else sheet.words
 
 
-def _ordered(name: SectionName, lines: list[Line]) -> tuple[Line, ...]:
-    """News first; then the longest overdue or the nearest, and of what is completed the nearest last day."""
-    return tuple(sorted(lines, key=lambda line: (not line.news, line.due, line.milestone)))
-
-
-def _left(milestone: Milestone, today: date) -> int:
+def _left(milestone: Scheduled, today: date) -> int:
     assert milestone.due is not None
     return (milestone.due - today).days

@@ -9,6 +9,8 @@ from ..reminders import Role
 
 SectionName = Literal["new_overdue", "overdue", "due_soon", "later", "completed"]
 
+LINES_AT_MOST: Final = 2000  # in a table: a mail of some hundred kilobytes; a server may refuse a larger one
+
 # In the order of the page: what is new since the last issue leads.
 TITLES: Final[dict[SectionName, str]] = {
     "new_overdue": "新逾期",
@@ -51,10 +53,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The milestones of one kind: those that are news first, then by last day. Never empty."""
+    """The milestones of one kind: those that are news first, then by last day. Never empty.
+
+    `total` counts all of them and `news` those that are news; `lines` are the first of them where there are too many.
+    """
 
     name: SectionName
-    lines: tuple[Line, ...]
+    total: int
+    news: int
+    lines: tuple[Line, ...] = ()
 
     @property
     def title(self) -> str:
@@ -170,3 +177,13 @@ class Digest:
     def lines(self) -> tuple[Line, ...]:
         """Every line in the order of the page; its number on the page is its place here, from 1."""
         return tuple(line for section in self.sections for line in section.lines)
+
+    @property
+    def total(self) -> int:
+        """How many milestones this issue names, or counts where it has no line for them."""
+        return sum(section.total for section in self.sections)
+
+    @property
+    def news(self) -> int:
+        """How many of them it tells, and the last issue did not."""
+        return sum(section.news for section in self.sections)

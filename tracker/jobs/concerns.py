@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from .. import store
 from ..config import Config
 from ..digests import MentionCounts, arrivals, wording
-from ..milestones import Milestone
+from ..milestones import Scheduled
 from ..store.notices import Undelivered, last_named, mentions, undelivered
 from ..workdays import Calendar
 from .disputes import disputed
@@ -34,7 +34,7 @@ class Concerns:
     lost: bool
 
 
-def concerns(db: Connection, milestones: Sequence[Milestone], config: Config, today: date) -> Concerns:
+def concerns(db: Connection, milestones: Sequence[Scheduled], config: Config, today: date) -> Concerns:
     """The concerns of the office, disputes among `milestones`; the same few queries, however much there is."""
     fates = mentions(db)
     issues = undelivered(db, last_named(db))
@@ -54,7 +54,7 @@ def concerns(db: Connection, milestones: Sequence[Milestone], config: Config, to
     )
 
 
-def unknown_years(milestones: Iterable[Milestone], calendar: Calendar, today: date) -> list[int]:
+def unknown_years(milestones: Iterable[Scheduled], calendar: Calendar, today: date) -> list[int]:
     """The years whose holidays nobody knows, and on whose days digests will be owed: within two months from `today`.
 
     What falls due before their end is told on a day of such a year, or repeated there.
@@ -66,7 +66,7 @@ def unknown_years(milestones: Iterable[Milestone], calendar: Calendar, today: da
 
 
 def assurance(
-    milestones: Iterable[Milestone],
+    milestones: Iterable[Scheduled],
     concern: Concerns,
     *,
     last: date | None,

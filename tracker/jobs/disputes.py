@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from sqlalchemy.engine import Connection
 
 from .. import store
-from ..milestones import Entry, Milestone
+from ..milestones import Entry, Milestone, Scheduled
 from ..milestones.disputes import can_be_disputed, is_disputed
 
 
-def disputed(db: Connection, milestones: Iterable[Milestone]) -> list[Milestone]:
-    """Those of `milestones` whose day is disputed; one query, and none where no day differs."""
-    found = [milestone for milestone in milestones if can_be_disputed(milestone)]
+def disputed(db: Connection, milestones: Iterable[Scheduled]) -> list[Milestone]:
+    """Those of `milestones` whose day is disputed; a few queries, and none where no day differs."""
+    ids = [milestone.id for milestone in milestones if can_be_disputed(milestone)]
+    found = [*store.milestones.by_ids(db, ids).values()] if ids else []
     entries: dict[int, list[Entry]] = defaultdict(list)
     for entry in store.history.of_milestones(db, [milestone.id for milestone in found]):
         entries[entry.milestone].append(entry)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -9,8 +10,8 @@ from sqlalchemy.engine import Connection, Engine
 
 from .. import store
 from ..config import Config
-from ..digests import Digest, compose
-from ..milestones import Milestone
+from ..digests import LINES_AT_MOST, Frame, frames, with_sheets
+from ..milestones import Schedule
 from ..milestones.agencies import of_members
 from ..reminders import Decided, Known, Reminder, Rules, decide, due, missed_days
 from ..render import digest_id
@@ -23,6 +24,7 @@ from .circumstances import circumstances
 from .concerns import Concerns, assurance, concerns
 from .issuing import Ready, rendered, write
 from .occurrences import open_due
+from .spool import Spool
 from .superseding import Untold
 
 TRIES = 3
@@ -69,8 +71,8 @@ class ScanReport:
 class _Known:
     """All that a scan reads."""
 
-    open: Sequence[Milestone]
-    shown: Sequence[Milestone]
+    open: Sequence[Schedule]
+    shown: Sequence[Schedule]
     beside: Known
     untold: Untold
     agencies: Mapping[str, Agency]
@@ -88,7 +90,7 @@ class _Decision:
     known: _Known
     people: Mapping[str, Recipient]
     owed: Decided
-    digests: Sequence[Digest]
+    frames: Sequence[Frame]
     ready: Sequence[Ready]
     superseded: Sequence[Waiting]
 
@@ -112,9 +114,9 @@ def scan(engine: Engine, config: Config, *, today: date, now: datetime, force: b
         issued=tuple(_issued(one) for one in ready),
         reminders=len(owed.told),
         opened=tuple(opened),
-        missed=next((one.digest.missed for one in ready if one.digest.missed), ()),
+        missed=next((one.digest.missed for one in decision.frames if one.digest.missed), ()),
         unreachable=_count(owed.silent),
-        office_unreachable=office_waits and any(digest.recipient == OFFICE for digest in decision.digests),
+        office_unreachable=office_waits and any(frame.digest.recipient == OFFICE for frame in decision.frames),
         held=waiting["day off"],
         held_until=None if rules.tells_on(today) else rules.told(today),
         withheld={reason: number for reason, number in sorted(waiting.items()) if reason in EXPLAINED},
@@ -127,41 +129,42 @@ def _settled(engine: Engine, rules: Rules, config: Config, today: date, now: dat
     meanwhile. Where something always does, decide under the lock, and let the others wait."""
     told_by = max(today, now.astimezone(config.zone).date())  # a scan of an earlier day tells nothing again
     for _ in range(TRIES):
-        with store.reading(engine) as db:
-            seen, known = version(db), _read(db, rules, config, today, told_by)
-        decision = _decided(known, rules, config, today, now)
-        with store.writing(engine) as db:
-            if version(db) == seen and superseding.still_wait(db, decision.superseded):
-                _write(db, decision, config, today, now)
-                return decision
-    with store.writing(engine) as db:
-        decision = _decided(_read(db, rules, config, today, told_by), rules, config, today, now)
-        _write(db, decision, config, today, now)
+        with closing(Spool()) as spool:
+            with store.reading(engine) as db:
+                seen = version(db)
+                decision = _decided(db, _read(db, rules, config, today, told_by), spool, rules, config, today, now)
+            with store.writing(engine) as db:
+                if version(db) == seen and superseding.still_wait(db, decision.superseded):
+                    _write(db, decision, spool, config, today, now)
+                    return decision
+    with closing(Spool()) as spool, store.writing(engine) as db:
+        decision = _decided(db, _read(db, rules, config, today, told_by), spool, rules, config, today, now)
+        _write(db, decision, spool, config, today, now)
     return decision
 
 
-def _decided(known: _Known, rules: Rules, config: Config, today: date, now: datetime) -> _Decision:
+def _decided(
+    db: Connection, known: _Known, spool: Spool, rules: Rules, config: Config, today: date, now: datetime
+) -> _Decision:
     people = recipients(known.agencies, config)
     owed = decide(known.open, rules, today, known.beside, [one for one in known.shown if one.closed])
     if rules.tells_on(today):
         owed = known.untold.decided(owed, known.open, known.beside.mute)
     superseded = known.untold.of({one.agency for one in owed.told})
     weekly = config.watch.weekly and rules.tells_on(today) and reached(people[OFFICE], config)
-    digests = _composed(known, owed, superseded, rules, config, today, weekly=weekly)
-    merged = superseding.merged(known.untold.of({digest.recipient for digest in digests}))
-    numbered = [
-        replace(digest, number=known.numbers[digest.recipient], merged=merged.get(digest.recipient, ()))
-        for digest in digests
-    ]
-    ready = rendered(numbered, known.shown, people, rules, config, now)
-    superseded = known.untold.of({one.digest.recipient for one in ready})
-    return _Decision(known, people, owed, digests, ready, superseded)
+    found = _framed(known, owed, superseded, rules, config, today, weekly=weekly)
+    merged = superseding.merged(known.untold.of({frame.digest.recipient for frame in found}))
+    numbered = [frame.numbered(known.numbers, merged) for frame in found]
+    beside = with_sheets(known.beside, owed.sheets)
+    ready = rendered(db, numbered, known.shown, people, beside, rules, config, now, spool)
+    superseded = known.untold.of({one.name for one in ready})
+    return _Decision(known, people, owed, numbered, ready, superseded)
 
 
-def _write(db: Connection, decision: _Decision, config: Config, today: date, now: datetime) -> None:
+def _write(db: Connection, decision: _Decision, spool: Spool, config: Config, today: date, now: datetime) -> None:
     told, ready = decision.owed.told, decision.ready
     superseding.take_back(db, decision.superseded, decision.known.numbers)
-    digests = write(db, ready, decision.owed, decision.people, config.channel, today)
+    digests = write(db, ready, spool, decision.owed, decision.people, config.channel, today)
     superseding.link(db, decision.superseded, digests)
     store.ledger.record_scan(db, day=today, at=now, reminders=len(told), digests=len(ready))
 
@@ -171,8 +174,8 @@ def _read(db: Connection, rules: Rules, config: Config, today: date, told_by: da
     agencies = {agency.name: agency for agency in store.agencies.listed(db)}
     last, telling = store.ledger.last_scan(db, today), store.ledger.last_telling(db, today, rules.calendar)
     groups = store.agencies.members(db)
-    open_ones = of_members(store.open_milestones(db), groups)
-    closed = of_members(store.milestones.closed_since(db, today - timedelta(days=rules.completed_days)), groups)
+    open_ones = of_members(store.schedules.open_ones(db), groups)
+    closed = of_members(store.schedules.closed_since(db, today - timedelta(days=rules.completed_days)), groups)
     return _Known(
         open=open_ones,
         shown=[*open_ones, *closed],
@@ -195,7 +198,7 @@ def _nobodys(known: _Known, rules: Rules, today: date) -> list[Reminder]:
     return due(nobody, rules, today, {})
 
 
-def _composed(
+def _framed(
     known: _Known,
     owed: Decided,
     superseded: Sequence[Waiting],
@@ -204,10 +207,10 @@ def _composed(
     today: date,
     *,
     weekly: bool,
-) -> list[Digest]:
+) -> list[Frame]:
     told = known.last_telling and known.last_telling[0]
     missed = missed_days(told, today, config.rules)
-    return compose(
+    return frames(
         owed.told,
         known.shown,
         rules,
@@ -226,6 +229,7 @@ def _composed(
         assurance=assurance(known.open, known.concerns, last=known.last, told=told, missed=len(missed), today=today)
         if weekly
         else "",
+        at_most=LINES_AT_MOST,
     )
 
 
@@ -242,10 +246,7 @@ def _is_news(reminders: Iterable[Reminder], known: _Known, rules: Rules) -> bool
 
 
 def _issued(one: Ready) -> Issued:
-    told = sum(line.news for line in one.digest.lines)
-    return Issued(
-        one.digest.recipient, one.digest.number or 0, one.frozen.subject, told, digest_id(one.frozen.message_id)
-    )
+    return Issued(one.name, one.number, one.subject, one.told, digest_id(one.message_id))
 
 
 def _count(reminders: Sequence[Reminder]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from .. import store
 from ..digests import arrivals
-from ..milestones import Milestone
+from ..milestones import Scheduled
 from ..reminders import Decided, Reminder
 from ..store.waiting import Waiting
 
@@ -24,7 +24,7 @@ class Untold:
     issues: Sequence[Waiting]
     tells: Mapping[int, Sequence[Reminder]]
 
-    def decided(self, owed: Decided, milestones: Iterable[Milestone], mute: Collection[str]) -> Decided:
+    def decided(self, owed: Decided, milestones: Iterable[Scheduled], mute: Collection[str]) -> Decided:
         """What was decided, with what is to be told anew; an agency that gets no issue is told nothing of it."""
         every = self.with_owed([*owed.told, *owed.silent], milestones, mute)
         return replace(
@@ -34,7 +34,7 @@ class Untold:
         )
 
     def with_owed(
-        self, owed: Sequence[Reminder], milestones: Iterable[Milestone], mute: Collection[str]
+        self, owed: Sequence[Reminder], milestones: Iterable[Scheduled], mute: Collection[str]
     ) -> list[Reminder]:
         """`owed`, with what is to be told anew: the agencies that get an issue are told the content of their old ones.
 

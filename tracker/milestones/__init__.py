@@ -3,7 +3,7 @@
 from .reconcile import Added, Change, Moved, Restored, Reworded, Withdrawn, reconcile
 from .replay import replay
 from .standing import Dated, days_left, standing
-from .values import Action, Draft, Entry, Milestone, Standing, Status
+from .values import Action, Draft, Entry, Milestone, Schedule, Scheduled, Standing, Status
 
 __all__ = [
     "Action",
@@ -16,6 +16,8 @@ __all__ = [
     "Moved",
     "Restored",
     "Reworded",
+    "Schedule",
+    "Scheduled",
     "Standing",
     "Status",
     "Withdrawn",

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ..commitments import Commitment
-from .values import Draft, Milestone
+from .values import Milestone, Schedule, Tracked
 
-Named = TypeVar("Named", bound=Draft | Commitment)
+Named = TypeVar("Named", bound=Tracked | Commitment)
+Stored = TypeVar("Stored", Milestone, Schedule)
 
 
 def renamed(draft: Named, names: Mapping[str, str]) -> Named:
@@ -15,7 +16,7 @@ def renamed(draft: Named, names: Mapping[str, str]) -> Named:
     return _each(draft, {one: (name,) for one, name in names.items()})
 
 
-def of_members(milestones: Iterable[Milestone], members: Mapping[str, tuple[str, ...]]) -> list[Milestone]:
+def of_members(milestones: Iterable[Stored], members: Mapping[str, tuple[str, ...]]) -> list[Stored]:
     """The milestones as they are told: where a group has members, each of them answers in its place."""
     return [_each(one, members) for one in milestones]
 

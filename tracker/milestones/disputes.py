@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from .values import Entry, Milestone
+from .values import Entry, Scheduled
 
 
-def can_be_disputed(milestone: Milestone) -> bool:
+def can_be_disputed(milestone: Scheduled) -> bool:
     """Whether a person's day is tracked while the document states another."""
     return milestone.apart and "due" in milestone.decided and not milestone.closed
 
 
-def is_disputed(milestone: Milestone, entries: Sequence[Entry]) -> bool:
+def is_disputed(milestone: Scheduled, entries: Sequence[Entry]) -> bool:
     """Whether the document changed its day after a person had last decided one, by all entries of the milestone."""
     told = [entry for entry in entries if "stated.due" in entry.changes or _decides(entry)]
     return can_be_disputed(milestone) and bool(told) and not _decides(told[-1])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from ..commitments import Commitment, Kind, Target
 from ..timex import Precision
@@ -29,18 +29,67 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Tracked:
+    """What of an obligation decides when whom is told: its days, its agencies, and what people said of it.
+
+    `due` is the last acceptable day. `tracked_from` is the business day on which tracking began: no rung before it
+    fires; `moved_on` that from which a scan knows of the present due day, None where it has never had another.
+    `decided` names the fields that a person set: a later reading leaves them alone. `remind` is a ladder of its own,
+    steps before the last day as in the rules; () where it goes by its precision. `acknowledged` (签收) holds for
+    each agency, "" for all of them, the day until which reminders pause.
+    """
+
+    due: date | None
+    precision: Precision | None
+    agencies: tuple[str, ...]
+    lead: tuple[str, ...]
+    support: tuple[str, ...]
+    status: Status
+    closed_on: date | None
+    tracked_from: date
+    withdrawn: bool
+    decided: tuple[str, ...]
+    moved_on: date | None = None
+    remind: tuple[int | str, ...] = ()
+    acknowledged: tuple[tuple[str, date], ...] = ()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is completed or cancelled."""
+        return self.status in (Status.COMPLETED, Status.CANCELLED)
+
+    @property
+    def settled(self) -> bool:
+        """Whether a person has decided its day or closed it: what the document says of the day is no question then."""
+        return self.closed or "due" in self.decided
+
+    def paused(self, agency: str, day: date) -> date | None:
+        """The day after `day` until which the reminders of an agency pause by an acknowledgement; None without one."""
+        untils = [until for name, until in self.acknowledged if name in ("", agency) and until > day]
+        return max(untils, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule(Tracked):
+    """A stored milestone without its words: enough to decide what is owed, and small, as there may be very many.
+
+    What it says of the words is what a Milestone says of them.
+    """
+
+    id: int
+    modified: datetime
+    to_confirm: bool
+    apart: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft(Tracked):
     """A milestone that is about to be stored.
 
     `stated` is what the document said when it was last read, None for a milestone added by hand; the other fields are
-    what the office tracks and a person may correct (`decided` names the fields that a person set: a later reading
-    leaves them alone). `due` is the last acceptable day, `baseline_due` the first one ever recorded. `tracked_from`
-    is the business day on which tracking began: no rung before it fires; `moved_on` that from which a scan knows of the
-    present due day, None where it has never had another. A recurring commitment is a series of
-    milestones: each carries the id of the first in `series` (its own id for the first, which its draft cannot know
-    yet) and in `occurrence` the first day of its period. `document` is the document's key. `remind` is a ladder of its
-    own, steps before the last day as in the rules; () where it goes by its precision. `acknowledged` (签收) holds for
-    each agency, "" for all of them, the day until which reminders pause.
+    what the office tracks and a person may correct. `baseline_due` is the first last day ever recorded. A recurring
+    commitment is a series of milestones: each carries the id of the first in `series` (its own id for the first, which
+    its draft cannot know yet) and in `occurrence` the first day of its period. `document` is the document's key.
     """
 
     document: str | None
@@ -48,27 +97,14 @@ class Draft:
     item_title: str | None
     title: str
     kind: Kind
-    due: date | None
     begin: date | None
     baseline_due: date | None
-    precision: Precision | None
     recurrence: str | None
     rrule: str | None
-    agencies: tuple[str, ...]
-    lead: tuple[str, ...]
-    support: tuple[str, ...]
     targets: tuple[Target, ...]
-    status: Status
-    closed_on: date | None
-    tracked_from: date
-    withdrawn: bool
-    decided: tuple[str, ...]
     stated: Commitment | None = None
     series: int | None = None
     occurrence: date | None = None
-    moved_on: date | None = None
-    remind: tuple[int | str, ...] = ()
-    acknowledged: tuple[tuple[str, date], ...] = ()
 
     @property
     def quote(self) -> str:
@@ -82,29 +118,14 @@ class Draft:
         return f"{words}年" if words.isdecimal() else words
 
     @property
-    def closed(self) -> bool:
-        """Whether it is completed or cancelled."""
-        return self.status in (Status.COMPLETED, Status.CANCELLED)
-
-    @property
     def to_confirm(self) -> bool:
         """Whether a person should still look at its day: the words are open to doubt, and nobody has set it."""
         return bool(self.stated and self.stated.review) and not self.settled
 
     @property
-    def settled(self) -> bool:
-        """Whether a person has decided its day or closed it: what the document says of the day is no question then."""
-        return self.closed or "due" in self.decided
-
-    @property
     def apart(self) -> bool:
         """Whether the document states another day than the one that is tracked."""
         return self.stated is not None and self.stated.due is not None and self.stated.due != self.due
-
-    def paused(self, agency: str, day: date) -> date | None:
-        """The day after `day` until which the reminders of an agency pause by an acknowledgement; None without one."""
-        untils = [until for name, until in self.acknowledged if name in ("", agency) and until > day]
-        return max(untils, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +145,9 @@ class Milestone(Draft):
     def heads_series(self) -> bool:
         """Whether it is the first occurrence of a recurring commitment."""
         return self.series == self.id
+
+
+Scheduled: TypeAlias = Milestone | Schedule  # what deciding and counting look at
 
 
 Action = Literal[

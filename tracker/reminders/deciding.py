@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
-from ..milestones import Milestone, Status
+from ..milestones import Scheduled, Status
 from .owing import Reminder, due
 from .rules import Cadence, Colour, Rules
 from .rungs import INTAKE, MOVED, Rung, is_first_overdue, planned_next
@@ -89,7 +89,7 @@ Key = tuple[int, str]
 
 
 def decide(
-    milestones: Sequence[Milestone], rules: Rules, today: date, known: Known, closed: Iterable[Milestone] = ()
+    milestones: Sequence[Scheduled], rules: Rules, today: date, known: Known, closed: Iterable[Scheduled] = ()
 ) -> Decided:
     """What is told on `today`; `milestones` are the open ones, `closed` those of which what was owed is to be noted."""
     owed = due(milestones, replace(rules, working_days_only=False), today, known.decided)
@@ -123,7 +123,7 @@ def decide(
     return Decided(told=_with_sheets(told, sheets), silent=silent, withheld=[*withheld, *gone], sheets=sheets)
 
 
-def coming(milestone: Milestone, agency: str, rules: Rules, today: date, cadence: Cadence | None) -> list[Coming]:
+def coming(milestone: Scheduled, agency: str, rules: Rules, today: date, cadence: Cadence | None) -> list[Coming]:
     """The planned rungs of an agency and the days on which they are told while nothing changes."""
     found = []
     for rung in planned_next(milestone, rules, today):
@@ -152,7 +152,7 @@ def _held(reminders: Iterable[Reminder], hold: Hold) -> Iterator[Withheld]:
         yield Withheld(one.milestone, one.rule, one.planned, one.agency, *hold)
 
 
-def _closed(closed: Iterable[Milestone], rules: Rules, today: date, decided: Mapping[Key, date]) -> Iterator[Withheld]:
+def _closed(closed: Iterable[Scheduled], rules: Rules, today: date, decided: Mapping[Key, date]) -> Iterator[Withheld]:
     """What was owed when a milestone was closed and had not been told."""
     every = replace(rules, working_days_only=False)
     for one in closed:
@@ -161,7 +161,7 @@ def _closed(closed: Iterable[Milestone], rules: Rules, today: date, decided: Map
             yield from _held(due([still_open], every, min(today, one.closed_on), decided), Hold("closed", None))
 
 
-def _paused(milestone: Milestone, agency: str, rules: Rules, today: date, group: Sequence[Reminder]) -> date | None:
+def _paused(milestone: Scheduled, agency: str, rules: Rules, today: date, group: Sequence[Reminder]) -> date | None:
     """Until when an acknowledgement keeps the reminders of a milestone back; None where it does not."""
     until = milestone.paused(agency, today)
     assert milestone.due is not None
@@ -170,7 +170,7 @@ def _paused(milestone: Milestone, agency: str, rules: Rules, today: date, group:
     return None if any(is_first_overdue(one.rule, milestone.due, rules) for one in group) else until
 
 
-def _is_urgent(milestone: Milestone, group: Sequence[Reminder], rules: Rules, today: date) -> bool:
+def _is_urgent(milestone: Scheduled, group: Sequence[Reminder], rules: Rules, today: date) -> bool:
     """Whether the reminders of a milestone go out whatever the cadence and the budget."""
     last = milestone.due
     assert last is not None
@@ -181,7 +181,7 @@ def _is_urgent(milestone: Milestone, group: Sequence[Reminder], rules: Rules, to
 
 
 def _turns(
-    milestones: Iterable[Milestone], rules: Rules, today: date, known: Known
+    milestones: Iterable[Scheduled], rules: Rules, today: date, known: Known
 ) -> Iterator[tuple[Key, list[Turn]]]:
     mute = set(known.mute)
     for one in milestones:
@@ -191,7 +191,7 @@ def _turns(
                 yield key, found
 
 
-def _not_issued(milestone: Milestone, agency: str, found: Sequence[Turn], today: date) -> Iterator[Withheld]:
+def _not_issued(milestone: Scheduled, agency: str, found: Sequence[Turn], today: date) -> Iterator[Withheld]:
     """The sheets that a higher one inhibits, and the one that an acknowledgement keeps back."""
     for turn in found:
         if turn.inhibited:
@@ -201,7 +201,7 @@ def _not_issued(milestone: Milestone, agency: str, found: Sequence[Turn], today:
 
 
 def _held_agencies(
-    by_id: Mapping[int, Milestone],
+    by_id: Mapping[int, Scheduled],
     groups: Mapping[Key, Sequence[Reminder]],
     paused: Collection[Key],
     coming: Mapping[Key, Turn],
@@ -212,7 +212,7 @@ def _held_agencies(
     """The agencies whose whole digest waits."""
     mute = set(known.mute)
     urgent = {key[1] for key, turn in coming.items() if turn.colour == "red"}
-    ahead: dict[str, list[Milestone]] = {}
+    ahead: dict[str, list[Scheduled]] = {}
     for key, group in groups.items():
         if key not in paused:
             ahead.setdefault(key[1], []).append(by_id[key[0]])
@@ -227,7 +227,7 @@ def _held_agencies(
     return found
 
 
-def _hold(agency: str, milestones: Sequence[Milestone], rules: Rules, today: date, known: Known) -> Hold | None:
+def _hold(agency: str, milestones: Sequence[Scheduled], rules: Rules, today: date, known: Known) -> Hold | None:
     """Why the digest of an agency with nothing urgent in it waits."""
     cadence = known.cadences.get(agency) or rules.cadence
     untils = [_cadence_until(cadence, one, rules, today, known.last_telling) for one in milestones]
@@ -240,7 +240,7 @@ def _hold(agency: str, milestones: Sequence[Milestone], rules: Rules, today: dat
 
 
 def _cadence_until(
-    cadence: Cadence, milestone: Milestone, rules: Rules, today: date, last_telling: date | None
+    cadence: Cadence, milestone: Scheduled, rules: Rules, today: date, last_telling: date | None
 ) -> date | None:
     """Until when the cadence keeps what is not urgent of a milestone; None where it does not."""
     last = milestone.due
@@ -253,7 +253,7 @@ def _cadence_until(
 
 
 def _issued(
-    coming: Mapping[Key, Turn], by_id: Mapping[int, Milestone], rules: Rules, today: date, known: Known
+    coming: Mapping[Key, Turn], by_id: Mapping[int, Scheduled], rules: Rules, today: date, known: Known
 ) -> list[Sheet]:
     """The sheets, numbered on in the order of the milestones."""
     numbers = {colour: known.numbers.get(colour, 1) for colour in ORDER}

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ..milestones import Milestone
+from ..milestones import Scheduled
 from .rules import Rules
 from .rungs import DAY, MOVED, OWING, Rung, reason, rungs
 
@@ -41,7 +41,7 @@ class Reminder:
 
 
 def due(
-    milestones: Iterable[Milestone], rules: Rules, today: date, decided: Mapping[tuple[int, str], date]
+    milestones: Iterable[Scheduled], rules: Rules, today: date, decided: Mapping[tuple[int, str], date]
 ) -> list[Reminder]:
     """Every reminder owed on `today`, by milestone in the order given, then agency, then planned day.
 
@@ -69,7 +69,7 @@ def missed_days(last_telling: date | None, today: date, rules: Rules) -> tuple[d
     return tuple(day for day in between if rules.tells_on(day))
 
 
-def _owed(milestone: Milestone, rules: Rules, today: date, agency: str, told: date | None) -> Iterator[Reminder]:
+def _owed(milestone: Scheduled, rules: Rules, today: date, agency: str, told: date | None) -> Iterator[Reminder]:
     since = milestone.tracked_from - DAY
     if told is not None and told > since:
         since = told

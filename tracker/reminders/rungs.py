@@ -19,7 +19,7 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Final
 
-from ..milestones import Milestone, Status
+from ..milestones import Scheduled, Status
 from ..workdays import Calendar
 from .rules import DAYS_A_WEEK, Rules
 from .steps import Step, after, before, words
@@ -40,7 +40,7 @@ class Rung:
     planned: date
 
 
-def rungs(milestone: Milestone, rules: Rules, since: date, until: date) -> Iterator[Rung]:
+def rungs(milestone: Scheduled, rules: Rules, since: date, until: date) -> Iterator[Rung]:
     """The rungs with `since < planned <= until`, oldest first; on one day, intake last. The due day must be set."""
     last = milestone.due
     assert last is not None
@@ -55,7 +55,7 @@ def rungs(milestone: Milestone, rules: Rules, since: date, until: date) -> Itera
         yield Rung(INTAKE, start)
 
 
-def planned_next(milestone: Milestone, rules: Rules, today: date) -> list[Rung]:
+def planned_next(milestone: Scheduled, rules: Rules, today: date) -> list[Rung]:
     """The coming rungs: all that the rules list, and the first repeat after them; empty where nothing is owed.
 
     Without the news that the due day was moved: whether that is owed depends on what was told.
@@ -80,7 +80,7 @@ def is_first_overdue(rule: str, last: date, rules: Rules) -> bool:
     return int(rule.removeprefix(OVERDUE)) <= DAYS_A_WEEK
 
 
-def reason(milestone: Milestone, rung: Rung, rules: Rules) -> str:
+def reason(milestone: Scheduled, rung: Rung, rules: Rules) -> str:
     """Why this rung fires, in the words of the office."""
     assert milestone.due is not None
     if rung.rule == INTAKE:
@@ -97,7 +97,7 @@ def reason(milestone: Milestone, rung: Rung, rules: Rules) -> str:
     return f"逾期第{words(step)}"
 
 
-def _ladder(milestone: Milestone, rules: Rules, last: date, since: date, until: date) -> Iterator[Rung]:
+def _ladder(milestone: Scheduled, rules: Rules, last: date, since: date, until: date) -> Iterator[Rung]:
     """The rungs that follow from the due day `last`, in a window: no step is taken for the days between them."""
     for rung in _listed(last, rules.ladder(milestone), rules.overdue, rules.calendar):
         if since < rung.planned <= until:
@@ -120,7 +120,7 @@ def _listed(last: date, lead: tuple[Step, ...], overdue: tuple[Step, ...], calen
     return tuple(found[planned] for planned in sorted(found))
 
 
-def _repeats(milestone: Milestone, rules: Rules, last: date, since: date) -> Iterator[Rung]:
+def _repeats(milestone: Scheduled, rules: Rules, last: date, since: date) -> Iterator[Rung]:
     """The repeats after `since` and after what the rules list, without end where they repeat."""
     if not rules.overdue_weekday:
         return

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from ..milestones import Milestone, Status
+from ..milestones import Scheduled, Status
 from .rules import Colour, Rules
 from .rungs import DAY
 from .steps import after, before
@@ -54,12 +54,12 @@ class Turn:
         return f"{SHEET}{self.colour}"
 
 
-def in_force(milestone: Milestone, sheet: Sheet | None) -> Sheet | None:
+def in_force(milestone: Scheduled, sheet: Sheet | None) -> Sheet | None:
     """The sheet where it is of the present last day and the milestone is not closed."""
     return sheet if sheet is not None and sheet.due == milestone.due and not milestone.closed else None
 
 
-def turns(milestone: Milestone, rules: Rules, today: date, former: Sheet | None) -> list[Turn]:
+def turns(milestone: Scheduled, rules: Rules, today: date, former: Sheet | None) -> list[Turn]:
     """The colours whose turn it is, the one to issue last; none while the former one's limit runs."""
     if milestone.status is not Status.OPEN or milestone.due is None:
         return []
@@ -86,7 +86,7 @@ def issue(milestone: int, agency: str, colour: Colour, number: int, due: date, r
 
 
 def _due(
-    milestone: Milestone, last: date, rules: Rules, today: date, former: Sheet | None
+    milestone: Scheduled, last: date, rules: Rules, today: date, former: Sheet | None
 ) -> Iterator[tuple[Colour, date]]:
     """Each colour above the former one whose condition holds, and since when."""
     above = -1 if former is None else ORDER.index(former.colour)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from .brief import brief
 from .mail import Envelope, Mailbox, digest_id, eml, list_id, message_id, thread_root, unsubscribe
-from .message import Attachment, Message, html, message, subject
+from .message import EVENTS_AT_MOST, Attachment, Message, html, message, subject
 from .metrics import Metric, metrics_text
 from .page import Page, lay_out
 from .text import text
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..reminders import Rules
 
 __all__ = [
+    "EVENTS_AT_MOST",
     "Attachment",
     "Envelope",
     "Mailbox",

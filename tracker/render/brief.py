@@ -21,11 +21,12 @@ def brief(digest: Digest) -> str:
 
 
 def _news(digest: Digest) -> Iterator[str]:
-    news = [(section.title, [line for line in section.lines if line.news]) for section in digest.sections]
-    for (title, lines), number in zip(news, shares([len(lines) for _, lines in news], NEWS_AT_MOST), strict=True):
-        if number:
-            yield f"▌{title}"
-            yield from (f"{line.due}　{_titled(line)}（{line.when}，编号{line.milestone}）" for line in lines[:number])
+    sizes = [section.news for section in digest.sections]
+    for section, number in zip(digest.sections, shares(sizes, NEWS_AT_MOST), strict=True):
+        if number:  # what is news stands first
+            yield f"▌{section.title}"
+            for line in section.lines[:number]:
+                yield f"{line.due}　{_titled(line)}（{line.when}，编号{line.milestone}）"
 
 
 def _titled(line: Line) -> str:
@@ -34,7 +35,7 @@ def _titled(line: Line) -> str:
 
 
 def _end(digest: Digest) -> Iterator[str]:
-    left = sum(line.news for line in digest.lines) - NEWS_AT_MOST
+    left = digest.news - NEWS_AT_MOST
     if left > 0:
         yield f"另有{left}项本期提示未列出。"
     answer = "；办结或情况有变请回复邮件，在此回复不作登记" if digest.recipient else ""

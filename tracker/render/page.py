@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from ..digests import AgencyCount, Counts, Digest, Line, Section, SectionName
+from ..digests import LINES_AT_MOST, AgencyCount, Counts, Digest, Line, Section, SectionName
 from ..digests.arrivals import issues
 from ..reminders import Rules, Step
 from ..reminders.steps import words
-from .table import ROWS_AT_MOST
 from .wrapping import printable
 
 ITEMS_AT_MOST: Final = 50  # in a body; all of them stand in the attached table
@@ -79,7 +78,7 @@ class Page:
 
 def lay_out(digest: Digest, rules: Rules, limit: int | None = ITEMS_AT_MOST) -> Page:
     """The page of `digest` with at most `limit` entries; None shows all."""
-    total = len(digest.lines)
+    total = digest.total
     blocks = tuple(_blocks(digest.sections, total if limit is None else limit))
     overview = digest.overview
     rows = overview.agencies if overview else ()
@@ -109,7 +108,7 @@ def issue(digest: Digest) -> str:
 def summary(digest: Digest) -> str:
     """The counts in one sentence."""
     counts = digest.counts
-    if not digest.lines and not counts.owed + counts.completed:
+    if not digest.total and not counts.owed + counts.completed:
         undated = f"另有{counts.undated}项未定期限，不作提醒。" if counts.undated else ""
         return f"截至今日，没有逾期、临近到期日或近期完成的事项。{undated}"
     new = f"（其中新逾期{counts.new_overdue}项）" if counts.new_overdue else ""
@@ -117,7 +116,7 @@ def summary(digest: Digest) -> str:
     parts += [f"后续到期{counts.later}项"] if counts.later else []
     parts += [f"近期完成{counts.completed}项"] if counts.completed else []
     parts += [f"另有未定期限{counts.undated}项"] if counts.undated else []
-    news = sum(line.news for line in digest.lines)
+    news = digest.news
     return "，".join(parts) + (f"。本期提示{news}项，标有［提示］。" if news else "。")
 
 
@@ -133,11 +132,11 @@ def shares(sizes: Sequence[int], limit: int) -> list[int]:
 
 def _blocks(sections: tuple[Section, ...], limit: int) -> Iterator[Block]:
     number = 0
-    shown = shares([len(section.lines) for section in sections], limit)
+    shown = shares([section.total for section in sections], limit)
     for place, section in enumerate(sections):
         entries = tuple(_entry(number + n, line) for n, line in enumerate(section.lines[: shown[place]], 1))
         number += len(entries)
-        yield Block(f"{NUMERALS[place]}、{section.title}", section.name, len(section.lines), entries)
+        yield Block(f"{NUMERALS[place]}、{section.title}", section.name, section.total, entries)
 
 
 def _entry(number: int, line: Line) -> Entry:
@@ -186,7 +185,7 @@ def _span(days: tuple[date, ...]) -> str:
 def _left(shown: int, total: int) -> str:
     if shown >= total:
         return ""
-    rows = f"（附表列至第{ROWS_AT_MOST}项）" if total > ROWS_AT_MOST else ""
+    rows = f"（附表列至第{LINES_AT_MOST}项）" if total > LINES_AT_MOST else ""
     return f"共{total}项，本页列出{shown}项，其余{total - shown}项见附件{rows}。"
 
 

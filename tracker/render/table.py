@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from io import StringIO
 from typing import Final
 
-from ..digests import Digest
+from ..digests import LINES_AT_MOST, Digest
 from .wrapping import printable
 
-ROWS_AT_MOST: Final = 2000  # a mail of some hundred kilobytes; a server may refuse a larger one
 FORMULA: Final = "=+-@\t\r＝＋－＠"
 BOM: Final = "\ufeff"  # without it Excel reads UTF-8 as the local code page
 
@@ -30,7 +29,7 @@ AGENCIES_HEAD: Final = (
 
 
 def lines_table(digest: Digest) -> bytes:
-    """Every line of `digest`, at most ROWS_AT_MOST, as CSV: UTF-8 with a BOM, CRLF; no cell can act as a formula."""
+    """Every line of `digest`, at most LINES_AT_MOST, as CSV: UTF-8 with a BOM, CRLF; no cell can act as a formula."""
     rows: list[tuple[object, ...]] = []
     for section in digest.sections:
         for line in section.lines:
@@ -42,7 +41,7 @@ def lines_table(digest: Digest) -> bytes:
                     "；".join(line.sheets),
                 )
             )  # fmt: skip
-    return _csv(LINES_HEAD, rows[:ROWS_AT_MOST])
+    return _csv(LINES_HEAD, rows[:LINES_AT_MOST])
 
 
 def agencies_table(digest: Digest) -> bytes:

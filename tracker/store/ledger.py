@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 from ..workdays import Calendar
 from . import schema
 
-CHUNK = 500  # rows in one INSERT: seven values each, well below SQLite's limit of 32766
 KEY = ("milestone_id", "rule", "planned", "agency_id")
 
 
@@ -71,16 +70,15 @@ def record(db: Connection, rows: Sequence[Decided]) -> int:
         from sqlalchemy.dialects.sqlite import insert
     else:
         from sqlalchemy.dialects.postgresql import insert  # a tenth of a second, so only where it is used
-    new = 0
-    for start in range(0, len(rows), CHUNK):
-        statement = insert(schema.ledger).values([_columns(row) for row in rows[start : start + CHUNK]])
-        statement = statement.on_conflict_do_update(
-            index_elements=KEY,
-            set_={name: statement.excluded[name] for name in ("decided_on", "reason", "digest_id")},
-            where=schema.ledger.c.decided_on > statement.excluded.decided_on,
-        )
-        new += len(db.execute(statement.returning(schema.ledger.c.id)).all())
-    return new
+    if not rows:
+        return 0
+    statement = insert(schema.ledger)
+    statement = statement.on_conflict_do_update(
+        index_elements=KEY,
+        set_={name: statement.excluded[name] for name in ("decided_on", "reason", "digest_id")},
+        where=schema.ledger.c.decided_on > statement.excluded.decided_on,
+    )
+    return len(db.execute(statement.returning(schema.ledger.c.id), [_columns(row) for row in rows]).all())
 
 
 def of_milestone(db: Connection, milestone: int) -> list[Told]:

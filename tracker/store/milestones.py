@@ -46,11 +46,6 @@ def all_milestones(db: Connection) -> list[Milestone]:
     return _load(db, sa.true())
 
 
-def closed_since(db: Connection, day: date) -> list[Milestone]:
-    """Those completed or cancelled on `day` or later, by id."""
-    return _load(db, sa.and_(TABLE.status.in_((Status.COMPLETED, Status.CANCELLED)), TABLE.closed_on >= day))
-
-
 def of_agency(db: Connection, agency: int, closed_since: date) -> list[Milestone]:
     """Those of one agency (its id), or a group with it, that are open, or were closed on a day or later, by id."""
     link, groups = schema.milestone_agencies.c, schema.agency_members.c
