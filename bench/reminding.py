@@ -65,6 +65,7 @@ def scans(folder: Path, milestones: int, agencies: int, rounds: int) -> None:
     apart(filled, fresh, milestones, agencies)
     shutil.copy(fresh, told)
     apart(scanned, told, 0)
+    apart(delivered_all, told)
     peaks: dict[str, float] = {}
 
     def side(name: str, work: Callable[..., Any], *arguments: Any) -> Callable[[], float]:
@@ -125,6 +126,12 @@ def scanned(database: Path, later: int) -> tuple[float, float]:
     taken = seconds(lambda: scan(engine, config, today=DAY + days, now=NOON + days))
     engine.dispose()
     return taken, peak()
+
+
+def delivered_all(database: Path) -> None:
+    """All of it was sent: what never left is told again."""
+    with closing(sqlite3.connect(database)) as db, db:
+        db.execute("UPDATE outbox SET state = 'sent'")
 
 
 def scanned_anew(folder: Path, fresh: Path) -> tuple[float, float]:
