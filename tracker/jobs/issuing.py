@@ -139,7 +139,7 @@ def write(
     days = {one.name: one.day for one in ready}
     store.ledger.record(
         db,
-        [
+        (
             Decided(
                 milestone=one.milestone,
                 rule=one.rule,
@@ -150,7 +150,7 @@ def write(
                 digest=ids[one.agency],
             )
             for one in owed.told
-        ],
+        ),
     )
     by_agency = {name: one.id for name, one in people.items()}
     store.sheets.insert(db, owed.sheets, by_agency, ids)

@@ -1,8 +1,9 @@
 """The ledger: which reminders were decided, each once; and the scans that decided them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.engine import Connection
 from ..workdays import Calendar
 from . import schema
 
+CHUNK = 5000  # rows that are written in one go
 KEY = ("milestone_id", "rule", "planned", "agency_id")
 
 
@@ -60,7 +62,7 @@ def decided(db: Connection, told_by: date) -> dict[tuple[int, int], date]:
     return {(milestone, agency): planned for milestone, agency, planned in db.execute(query)}
 
 
-def record(db: Connection, rows: Sequence[Decided]) -> int:
+def record(db: Connection, rows: Iterable[Decided]) -> int:
     """Writes the rows and returns how many were new.
 
     One whose key is there already is left as it is, unless a scan of a later day wrote it: then this one counts.
@@ -70,15 +72,17 @@ def record(db: Connection, rows: Sequence[Decided]) -> int:
         from sqlalchemy.dialects.sqlite import insert
     else:
         from sqlalchemy.dialects.postgresql import insert  # a tenth of a second, so only where it is used
-    if not rows:
-        return 0
     statement = insert(schema.ledger)
     statement = statement.on_conflict_do_update(
         index_elements=KEY,
         set_={name: statement.excluded[name] for name in ("decided_on", "reason", "digest_id")},
         where=schema.ledger.c.decided_on > statement.excluded.decided_on,
     )
-    return len(db.execute(statement.returning(schema.ledger.c.id), [_columns(row) for row in rows]).all())
+    statement = statement.returning(schema.ledger.c.id)
+    left, new = iter(rows), 0
+    while some := [_columns(row) for row in islice(left, CHUNK)]:
+        new += len(db.execute(statement, some).all())
+    return new
 
 
 def of_milestone(db: Connection, milestone: int) -> list[Told]:
