@@ -11,31 +11,35 @@ from email.policy import default
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from milestone_factory import commitment, milestone
 from rich.console import Console
 
+from tracker.cli.output import csv_cell
 from tracker.delivery.chats import CHATS
 from tracker.delivery.console import text_of
 from tracker.digests import agency_digest, compose
 from tracker.milestones import Milestone, Status
 from tracker.reminders import Rules, due
 from tracker.render import Envelope, Mailbox, Message, brief, console, eml, list_id, message, thread_root
+from tracker.render.table import lines_table
 
 RULES = Rules()
 TODAY = date(2018, 11, 5)
 PIECES = (
     "<script>alert(1)</script>", "<img src=x onerror=y>", "</td></table>", "&amp;", "\" style='x'", "{{ 7 * 7 }}",
     "{% raw %}", "-->", "\r\nBcc: a@example.org", "\nContent-Type: text/html\n\n", "\rX: y", "=?utf-8?b?Qmxh?=", "=1+1",
-    "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠x", "\t=1", "\r=1", " =1", '"', '";=1,"', ",", "BEGIN:VEVENT\r\n",
+    "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠x", "\t=1", "\r=1", " =1", "\u3000=1",
+    "﹦1", "﹢1", "﹣1", "﹫x", '"', '";=1,"', ",", "BEGIN:VEVENT\r\n",
     "\nEND:VEVENT\nEND:VCALENDAR\n", "\\nBEGIN:VALARM", ";X=Y:", "\x1b[31m", "\x1b]0;x\x07", "\x9b31m", "\x00", "\x08",
     "\x7f", "\x85", "\u2028", "\u202e", "\u2066", "\u200f", "\ufeff", "\ud800", "[red]甲[/red]", "[/]", "甲乙丙", "🀄",
     "--=_0_", "<!channel>", '<at user_id="all"></at>', "<@all>", "../../etc/passwd", ".", "",
 )  # fmt: skip
 HOSTILE = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join)
-ASCII_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+FORMULA = tuple("=+-@\t\r＝＋－＠﹦﹢﹣﹫")
 
 
 def hostile_milestone(words: list[str], agency: str) -> Milestone:
@@ -119,7 +123,7 @@ def test_nothing_from_a_document_or_a_name_is_obeyed(words: list[str], agency: s
     assert len(rows[1]) == len(rows[0])
     days = rows[0].index("剩余天数")
     for place, cell in enumerate(rows[1]):
-        assert place == days or not cell.lstrip().startswith(ASCII_FORMULA), cell
+        assert place == days or not cell.lstrip().startswith(FORMULA), cell
     events = Calendar.from_ical(calendar.get_payload(decode=True))
     assert len(events.walk("VEVENT")) == 1
     assert len(events.walk("VALARM")) == len(set(RULES.lead["month"]))
@@ -127,6 +131,26 @@ def test_nothing_from_a_document_or_a_name_is_obeyed(words: list[str], agency: s
     event = events.walk("VEVENT")[0]
     usual_event = Calendar.from_ical(list(usual.iter_attachments())[1].get_payload(decode=True)).walk("VEVENT")[0]
     assert set(event) == set(usual_event)
+
+
+BEFORE = ["", "\x00", "\x1b\x08", "\t", "\r", "\n", "  ", "\u3000", "\ufeff", "\u200b\u202e", "\x85"]
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠﹦﹢﹣﹫")
+@pytest.mark.parametrize("before", BEFORE, ids=ascii)
+def test_no_cell_is_calculated_whatever_stands_before_its_sign(before: str, sign: str) -> None:
+    text = f"{before}{sign}1"
+    assert csv_cell(text) == f"'{text}"
+    assert csv_cell([text, "甲"]) == f"'{text}、甲"
+    one = milestone(1, date(2018, 11, 1), title=text, agencies=("甲局",))
+    table = lines_table(agency_digest([one], "甲局", RULES, TODAY, office="督查室", reminders=[])).decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(table, newline=""))
+    assert row["任务"] == f"'{sign}1"
+
+
+@pytest.mark.parametrize("text", ["甲=1", " 甲", "1-2", "\x00甲", "—甲", "《=》", ""])
+def test_a_cell_that_is_no_formula_stays_as_it_is(text: str) -> None:
+    assert csv_cell(text) == text
 
 
 # a short answer keeps together, a long one may break: both are the template's

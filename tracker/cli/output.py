@@ -109,6 +109,8 @@ def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], line_end
 
 def csv_cell(value: Any) -> str:
     """A cell that a spreadsheet shows as it is."""
+    from ..render.table import is_formula
+
     value = plain(value)
     if isinstance(value, list) and all(isinstance(v, str) for v in value):
         text = "、".join(value)
@@ -116,7 +118,7 @@ def csv_cell(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False)
     else:
         text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in tuple("=+-@\t\r＝＋－＠") and isinstance(value, str | list) else text
+    return f"'{text}" if isinstance(value, str | list) and is_formula(text) else text
 
 
 def shown(value: Any) -> str:

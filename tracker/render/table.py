@@ -1,6 +1,7 @@
 """The tables attached to a digest: every line of it, and the office's row for each agency; for a spreadsheet."""
 
 import csv
+import unicodedata
 from collections.abc import Iterable
 from io import StringIO
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from ..digests import LINES_AT_MOST, Digest
 from .wrapping import printable
 
-FORMULA: Final = "=+-@\t\r＝＋－＠"
+SIGNS: Final = frozenset("=+-@")  # what begins a formula, also in its full-width and small forms
 BOM: Final = "\ufeff"  # without it Excel reads UTF-8 as the local code page
 
 LINES_HEAD: Final = (
@@ -65,10 +66,18 @@ def _csv(head: Iterable[object], rows: Iterable[Iterable[object]]) -> bytes:
     return (BOM + out.getvalue()).encode()
 
 
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet might calculate `text`: it begins with a sign of formulas, in any width.
+
+    What does not show is passed over, since a spreadsheet drops some of it before it looks; a text that begins with a
+    tab or a carriage return counts as one in any case.
+    """
+    first = next((char for char in text if unicodedata.category(char)[0] not in "CZ"), "")
+    return unicodedata.normalize("NFKC", first)[:1] in SIGNS or text.startswith(("\t", "\r"))
+
+
 def _cell(value: object) -> object:
     """Our own numbers stay numbers; a text that a spreadsheet would calculate gets an apostrophe before it."""
     if not isinstance(value, str):
         return value
-    shown = printable(value)  # what it leaves out may have stood before the sign
-    formula = shown.startswith(tuple(FORMULA)) or value.lstrip(" \n").startswith(tuple(FORMULA))
-    return "'" + shown if formula else shown
+    return "'" * is_formula(value) + printable(value)
