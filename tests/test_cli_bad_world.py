@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -171,16 +170,40 @@ def test_every_file_is_read_though_nobody_listens(empty: Program):
 
 
 def test_ctrl_c_ends_a_slow_command_with_130(empty: Program):
-    big = empty.file("big.txt", "市教育局2018年11月底前完成评估。\n" * 100_000)
+    """What is told of the first file says that the command has begun with the second."""
+    sentence = "市教育局2018年11月底前完成评估。\n"
+    small, big = empty.file("small.txt", sentence), empty.file("the-big-one.txt", sentence * 100_000)
     slow = subprocess.Popen(
-        [sys.executable, "-m", "tracker", "ingest", big, "--published", "2018-08"],
+        [sys.executable, "-m", "tracker", "ingest", small, big, "--published", "2018-08"],
         cwd=empty.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    time.sleep(1.5)
+    assert slow.stdout is not None
+    assert slow.stdout.readline().startswith(b"small")
     slow.send_signal(signal.SIGINT)
-    out, err = slow.communicate(timeout=30)
-    assert (slow.returncode, out) == (130, b""), err
-    assert err.decode().strip() == "tracker: interrupted"
+    out, err = slow.communicate(timeout=60)
+    assert slow.returncode == 130, err
+    assert b"the-big-one" not in out
+    assert err.decode().splitlines()[-1] == "tracker: interrupted"
+    assert [row["key"] for row in empty.ok("documents", "list", "--format", "jsonl").rows] == ["small"]
+
+
+INTERRUPTED_WHILE_IMPORTING = """
+import signal, sys
+class Finder:
+    def find_spec(name, path, target=None):
+        if name == "sqlalchemy":
+            exec("signal.raise_signal(signal.SIGINT)")
+sys.meta_path.insert(0, Finder)
+"""
+
+
+def test_ctrl_c_while_a_class_is_being_made_ends_with_130(empty: Program):
+    """A dataclass is made by `exec`: an interrupt that comes out of one, though caught, ended the process by SIGINT."""
+    empty.file("sitecustomize.py", INTERRUPTED_WHILE_IMPORTING)
+    paths = os.pathsep.join([str(empty.folder), os.environ.get("PYTHONPATH", "")])
+    done = empty.process("ingest", empty.pilot("11月底前完成评估。"), environ={"PYTHONPATH": paths})
+    assert (done.returncode, done.stdout) == (130, b""), done
+    assert done.stderr.decode().strip() == "tracker: interrupted"
 
 
 def test_chinese_is_printed_and_read_in_a_locale_without_it(program: Program):

@@ -80,7 +80,11 @@ def tracker(ctx: click.Context) -> None:
 def main() -> None:
     """Runs the command line and ends the process with the documented exit code."""
     speak_utf8()
-    sys.exit(run([typed(word) for word in sys.argv[1:]]))
+    code = run([typed(word) for word in sys.argv[1:]])
+    # An interrupt that came out of an `exec` (a dataclass was being made) lets `python -m` die of the signal although
+    # it was caught: the interpreter remembers the last one, and this is the last.
+    exec("")
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:
