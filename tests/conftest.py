@@ -102,3 +102,21 @@ def program(empty: Program, seeded: Path) -> Program:
     """The command line with the seed document in its database."""
     shutil.copy(seeded, empty.database)
     return empty
+
+
+@pytest.fixture
+def nobody(program: Program) -> Iterator[Program]:
+    """The command line of a user who may read the database and not write it."""
+    program.ok("list")  # so that everything is imported: that user may not read the program's own files
+    program("done", "999")
+    program.database.chmod(0o444)
+    program.folder.chmod(0o555)
+    for folder in program.folder.parents:
+        if "pytest" in folder.name or "popen" in folder.name:
+            folder.chmod(0o755)
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+    yield program
+    if os.getuid() == 0:
+        os.seteuid(0)
+    program.folder.chmod(0o755)

@@ -7,7 +7,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -65,24 +64,6 @@ def test_a_database_is_refused_and_left_alone_that_is(program: Program, case: st
 
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user or mount")
-
-
-@pytest.fixture
-def nobody(program: Program) -> Iterator[Program]:
-    """The command line of a user who may read the database and not write it."""
-    program.ok("list")  # so that everything is imported: that user may not read the program's own files
-    program("done", "999")
-    program.database.chmod(0o444)
-    program.folder.chmod(0o555)
-    for folder in program.folder.parents:
-        if "pytest" in folder.name or "popen" in folder.name:
-            folder.chmod(0o755)
-    if os.geteuid() == 0:
-        os.seteuid(65534)
-    yield program
-    if os.getuid() == 0:
-        os.seteuid(0)
-    program.folder.chmod(0o755)
 
 
 def test_a_read_only_database_can_be_looked_at_and_says_that_it_is(nobody: Program):

@@ -367,6 +367,16 @@ def test_a_lost_sender_leaves_a_message_that_is_sent_again_and_remembers_it(outg
     assert (sent.state, sent.reply, sent.sent_at, sent.possible_duplicate) == ("sent", "250 ok", NOW, True)
 
 
+@pytest.mark.parametrize(("days", "next_one"), [(1, 2), (2, 1)])
+def test_a_claim_holds_a_lease_and_a_day_at_most_whatever_the_clock_that_made_it(
+    outgoing: Engine, days: int, next_one: int
+) -> None:
+    claim(outgoing, days * 24 * 60)
+    found = claim(outgoing, 0, "b")
+    assert found is not None
+    assert (found.id, found.possible_duplicate) == (next_one, days > 1)
+
+
 def test_what_may_have_arrived_stays_in_doubt_through_later_tries_and_what_was_sent_is_not_sent_again(
     outgoing: Engine,
 ) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from ..errors import UsageError
+from ..errors import TrackerError, UsageError
 from .output import counted, put, say
 from .session import Session, common_options, pass_session
 from .tables import print_field
@@ -78,14 +78,19 @@ def db_backup(session: Session, file: str) -> int:
 def doctor_command(session: Session, mail: str | None) -> int:
     """Is everything in order? Each fault with what to do."""
     from .. import store
-    from ..jobs.doctor import examine
+    from ..jobs.doctor import Finding, examine
     from ..jobs.watch import write_metrics
 
     config = session.config
     engine = session.open(create=False)
     put(f"config      {config.file}")
     put(f"database    {look_at(str(engine.url.render_as_string(hide_password=True)))}")
+    put(f"clock       {session.now.astimezone(config.zone):%Y-%m-%d %H:%M:%S} ({config.timezone})")
     findings = examine(engine, config, today=session.today, now=session.now)
+    try:
+        write_metrics(engine, config, today=session.today, now=session.now)
+    except TrackerError as error:
+        findings.append(Finding(str(error)))
     with store.reading(engine) as db:
         beat = store.vitals.heartbeat(db)
     if beat:
@@ -93,7 +98,6 @@ def doctor_command(session: Session, mail: str | None) -> int:
     for finding in findings:
         print_field("FAULT" if finding.fault else "note", finding.words)
     faults = sum(finding.fault for finding in findings)
-    write_metrics(engine, config, today=session.today, now=session.now)
     if mail is not None:
         faults += not test_mail(session, mail)
     put("everything is in order" if not faults else counted(faults, "fault"))

@@ -123,11 +123,12 @@ class Workdays(Struct, frozen=True, kw_only=True):
 
 
 class Watch(Struct, frozen=True, kw_only=True):
-    """How others see that scans and deliveries go on; the URL may hold a token."""
+    """How others see that scans and deliveries go on; the URL may hold a token, 0 MB are never too few."""
 
     weekly: bool
     ping_url: Secret
     metrics_file: str
+    disk_free_mb: Annotated[int, Meta(ge=0)]
 
 
 class Log(Struct, frozen=True, kw_only=True):

@@ -2,9 +2,10 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate
+from typing import Final
 
 from sqlalchemy.engine import Connection, Engine
 
@@ -13,14 +14,18 @@ from ..bodies import Register, seek
 from ..config import Config
 from ..milestones import Milestone
 from ..milestones.agencies import of_members
+from ..store.outbox import CLOCKS_APART, OutboxRow, claim_holds
 from .addressing import reached, recipients
 from .agencies import named_by_milestones
 from .chat import faults
+from .concerns import REACH
 from .disputes import disputed
 from .outbox import reason
 
-IDS_AT_MOST = 20  # in one finding
-STUCK = timedelta(hours=24)  # a message that has waited so long will not go by itself
+IDS_AT_MOST: Final = 20  # in one finding
+AHEAD: Final = timedelta(minutes=5)  # by so much the clocks of two machines may differ
+NOTICE_BY: Final = (12, 15)  # month and day: the holiday notice of the next year has come earlier in the last ten years
+MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +40,40 @@ def examine(engine: Engine, config: Config, *, today: date, now: datetime) -> li
     """What is not in order on `today`. Reads the whole database once."""
     found = [Finding(f"database: {fault}") for fault in store.check(engine)]
     found += [Finding(fault) for fault in faults(engine, config)]
+    found += about_disk(engine, config)
+    found += about_holidays(config, today)
     with store.reading(engine) as db:
         found += about_sending(db, config)
         found += about_addresses(db)
         found += about_scans(db, config, today)
+        found += about_clock(db, config, today, now)
         found += about_suspended(db, config)
         found += about_outbox(db, config, today, now)
         found += about_documents(db)
         found += about_milestones(db)
         found += about_agencies(db, today)
-    if not config.calendar.is_known(today.year):
-        found.append(Finding(f"the holidays of {today.year} are not known: update chinesecalendar or fill [workdays]"))
     return found
+
+
+def about_disk(engine: Engine, config: Config) -> Iterator[Finding]:
+    """Whether the database still has room; that of a server's is for its own administrator to watch."""
+    free, least = store.free_space(engine), config.watch.disk_free_mb
+    if free is not None and free < least * MEGABYTE:
+        yield Finding(
+            f"the disk of the database has {free // MEGABYTE} MB left, less than [watch] disk_free_mb = {least}: "
+            "make room before it is full, when nothing can be decided or noted any more"
+        )
+
+
+def about_holidays(config: Config, today: date) -> Iterator[Finding]:
+    """Years within reach whose days off nobody knows: a fault once the notice must have been published."""
+    for year in range(today.year, (today + REACH).year + 1):
+        if not config.calendar.is_known(year):
+            yield Finding(
+                f"the holidays of {year} are not known, and the plain week stands in: when the notice is published, "
+                "write its days under [workdays] or update chinesecalendar, then start `tracker run` again",
+                fault=(today.year, today.month, today.day) >= (year - 1, *NOTICE_BY),
+            )
 
 
 def about_sending(db: Connection, config: Config) -> Iterator[Finding]:
@@ -92,6 +119,24 @@ def about_scans(db: Connection, config: Config, today: date) -> Iterator[Finding
         yield Finding(f"the last scan was of {last[0]}: {days} missed; is `tracker run` alive?")
 
 
+def about_clock(db: Connection, config: Config, today: date, now: datetime) -> Iterator[Finding]:
+    """Entries that lie in the future: a clock was wrong, or is."""
+    last = store.vitals.latest_instant(db)
+    if last is not None and last > now + AHEAD:
+        written, here = (f"{at.astimezone(config.zone):%Y-%m-%d %H:%M}" for at in (last, now))
+        yield Finding(
+            f"something was written at {written}, and the clock of this machine says {here} ({config.timezone}): "
+            "one of the two is wrong; set the clock (timedatectl), then look at `tracker outbox list`"
+        )
+    if ahead := store.vitals.entered_ahead(db, today):
+        some = "1 milestone has" if len(ahead) == 1 else f"{len(ahead)} milestones have"
+        yield Finding(
+            f"{some} entries of a day to come: {numbers(ahead)}; tracker show ID; "
+            "was the clock wrong, or --as-of mistyped?",
+            fault=False,
+        )
+
+
 def about_suspended(db: Connection, config: Config) -> Iterator[Finding]:
     """Addresses to which nothing goes, and bounces that nobody could tell from made-up ones."""
     off = store.suspensions.listed(db)
@@ -111,23 +156,59 @@ def about_suspended(db: Connection, config: Config) -> Iterator[Finding]:
 
 
 def about_outbox(db: Connection, config: Config, today: date, now: datetime) -> Iterator[Finding]:
-    """Messages that failed, are held, or are stuck."""
+    """Messages that failed, are held, or are stuck; what is true of several is said once."""
+    found: dict[Finding, list[OutboxRow]] = {}
     for row in store.outbox.listed(db, ("failed", "held", "unknown", "ready", "sending")):
-        whom = f"message {row.id} to {row.agency or 'the office'}"
-        if row.state == "failed":
-            yield Finding(f"{whom} failed: {row.reply}; mend the cause, then tracker outbox retry {row.id}")
-        elif row.state == "held":
-            yield Finding(f"{whom} is held; tracker outbox retry {row.id} releases it", fault=False)
-        elif row.state == "unknown":
-            yield Finding(f"{whom}: {reason(row, config)}", fault=config.delivery.unknown == "hold")
-        elif row.state == "sending" and row.lease_until and row.lease_until <= now:
-            yield Finding(
-                f"{whom} was claimed by {row.owner}, whose lease has run out; the next delivery takes it over"
-            )
-        elif row.state == "ready" and row.day < today - STUCK:
-            yield Finding(f"{whom} has waited since {row.day}; is `tracker run`, or cron's `tracker deliver`, alive?")
-        elif row.attempts and row.next_try and row.next_try - now > STUCK:
-            yield Finding(f"{whom} has waited through {row.attempts} attempts: {row.reply}")
+        if finding := about_message(row, config, last_chance(config, today), now):
+            found.setdefault(finding, []).append(row)
+    for finding, rows in found.items():
+        whom, words = f"{len(rows)} messages ({numbers([row.id for row in rows])})", finding.words
+        if len(rows) == 1:
+            whom = f"message {rows[0].id} to {rows[0].agency or 'the office'}"
+            words = words.replace("outbox retry ID", f"outbox retry {rows[0].id}")
+        yield replace(finding, words=f"{whom}: {words}")
+
+
+def last_chance(config: Config, today: date) -> datetime:
+    """When the delivery of the last working day before `today` began: what was ready then should have gone out."""
+    working = config.reminders.working_days_only
+    day = config.calendar.workdays_before(today, 1) if working else today - timedelta(days=1)
+    return datetime.combine(day, config.schedule.deliver, config.zone)
+
+
+def about_message(row: OutboxRow, config: Config, chance: datetime, now: datetime) -> Finding | None:
+    """What a person should know of a message that was not sent; None while it goes its way."""
+    if row.state == "failed":
+        return Finding(f"failed: {row.reply}; mend the cause, then tracker outbox retry ID")
+    if row.state == "held":
+        return Finding("held by a person; tracker outbox retry ID releases it", fault=False)
+    if row.state == "unknown":
+        return Finding(reason(row, config), fault=config.delivery.unknown == "hold")
+    if row.state == "sending":
+        if claim_holds(row, now, config.delivery.lease_seconds):
+            return None
+        return Finding(
+            f"claimed by {row.owner}, whose lease has run out: did that program die? The next delivery takes it over"
+        )
+    decided = datetime.combine(row.day, config.schedule.scan, config.zone)
+    if row.next_try and row.next_try > now + timedelta(minutes=max(config.delivery.retry_minutes)) + CLOCKS_APART:
+        until = f"{row.next_try.astimezone(config.zone):%Y-%m-%d %H:%M}"
+        return Finding(
+            f"put off until {until}, longer than any pause: was the clock wrong? tracker outbox retry ID sends it now"
+        )
+    if (row.next_try or decided) < chance:
+        return Finding(
+            f"ready, and not sent at the delivery of {chance:%Y-%m-%d}: is `tracker run`, or cron's `tracker deliver`, "
+            "alive, and does the mail server answer (tracker doctor --mail ADDRESS)?"
+        )
+    if row.attempts and decided < chance:
+        return Finding(f"not sent since {row.day}: {row.reply}; tracker doctor --mail ADDRESS tries the mail server")
+    return None
+
+
+def numbers(ids: Sequence[int]) -> str:
+    """The first of many ids."""
+    return ", ".join(map(str, ids[:IDS_AT_MOST])) + (" …" if len(ids) > IDS_AT_MOST else "")
 
 
 def about_documents(db: Connection) -> Iterator[Finding]:
@@ -157,9 +238,8 @@ def about_milestones(db: Connection) -> Iterator[Finding]:
          "tracker list --withdrawn, then tracker cancel ID, or read the document again"),
     ):  # fmt: skip
         if found:
-            ids = ", ".join(str(m.id) for m in found[:IDS_AT_MOST]) + (" …" if len(found) > IDS_AT_MOST else "")
             some = f"1 open milestone {one}" if len(found) == 1 else f"{len(found)} open milestones {several}"
-            yield Finding(f"{some}: {ids}; {remedy}")
+            yield Finding(f"{some}: {numbers([m.id for m in found])}; {remedy}")
 
 
 def about_agencies(db: Connection, today: date) -> Iterator[Finding]:

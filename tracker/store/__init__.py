@@ -21,7 +21,7 @@ from . import (
     withheld,
 )
 from .engine import connect, current, reading, upgrade, writing
-from .health import backup, check
+from .health import backup, check, free_space
 from .milestones import as_of, open_milestones
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "digests",
     "documents",
     "fingerprints",
+    "free_space",
     "history",
     "ledger",
     "milestones",

@@ -1,5 +1,6 @@
 """Whether a database is in order, and a copy of it."""
 
+import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -24,6 +25,12 @@ def check(engine: Engine) -> list[str]:
                 for table, row, parent, _ in db.execute(sa.text("PRAGMA foreign_key_check"))
             ]
         return faults + [f"schema: {line}" for line in migration.differences(db)]
+
+
+def free_space(engine: Engine) -> int | None:
+    """How many bytes the disk of a SQLite file has left; None for one in memory and for a server's database."""
+    path = engines.sqlite_path(engine.url)
+    return None if path is None else shutil.disk_usage(Path(str(path).removeprefix("file:")).parent).free
 
 
 def backup(engine: Engine, path: Path) -> None:

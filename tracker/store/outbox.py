@@ -25,6 +25,7 @@ from . import rows, schema
 
 OutboxState = Literal["ready", "sending", "sent", "failed", "unknown", "held", "cancelled"]
 STATES: Final[tuple[OutboxState, ...]] = get_args(OutboxState)
+CLOCKS_APART: Final = timedelta(days=1)  # a claim beyond its lease and this was made by a clock that was wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,9 @@ def claim(
     table = schema.outbox.c
     db.execute(
         sa.update(schema.outbox)
-        .where(table.state == "sending", table.lease_until <= now)
+        .where(
+            table.state == "sending", sa.or_(table.lease_until <= now, table.lease_until > _latest(now, lease_seconds))
+        )
         .values(state="unknown", owner="", lease_until=None)
     )
     in_time = sa.or_(table.next_try.is_(None), table.next_try <= now)
@@ -131,6 +134,11 @@ def claim(
         .returning(table.id)
     ).scalar()
     return None if taken is None else show(db, taken)
+
+
+def claim_holds(row: OutboxRow, now: datetime, lease_seconds: int) -> bool:
+    """Whether nobody but its claimant may send a message."""
+    return row.lease_until is not None and now < row.lease_until <= _latest(now, lease_seconds)
 
 
 def mark_sent(db: Connection, id: int, owner: str, reply: str, now: datetime) -> bool:
@@ -221,6 +229,10 @@ def _decide(
         .values(state=state, next_try=next_try, possible_duplicate=doubtful)
     )
     return show(db, id)
+
+
+def _latest(now: datetime, lease_seconds: int) -> datetime:
+    return now + timedelta(seconds=lease_seconds) + CLOCKS_APART
 
 
 def _release(db: Connection, id: int, owner: str, values: dict[str, Any]) -> bool:

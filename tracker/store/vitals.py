@@ -66,6 +66,13 @@ def latest_instant(db: Connection) -> datetime | None:
     return max((at for at in found if at is not None), default=None)
 
 
+def entered_ahead(db: Connection, today: date) -> list[int]:
+    """The milestones with an entry in their history whose day is after `today`."""
+    table = schema.history.c
+    query = sa.select(table.milestone_id).where(table.day > today).distinct().order_by(table.milestone_id)
+    return list(db.execute(query).scalars())
+
+
 def groups(db: Connection) -> list[Group]:
     """Every milestone, counted by what decides how it stands: as many rows as there are different ones."""
     table = schema.milestones.c
