@@ -9,11 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import sqlalchemy as sa
+import time_machine
 from mail_server import MailServer, mail_server, scripted
 from sqlalchemy.engine import Engine
 
@@ -21,10 +24,11 @@ from tracker import store
 from tracker.config import Config, load
 from tracker.jobs.add import Wanted, add
 from tracker.logs import Zoned
-from tracker.scheduler import Daemon, schedule
+from tracker.scheduler import Daemon, schedule, utc_now
 from tracker.store import schema
 
 ROOT = Path(__file__).parent.parent
+NOON = time_of_day(12)
 MONDAY = datetime(2018, 9, 3, 2, tzinfo=UTC)  # 10 o'clock in Shanghai
 SATURDAY = datetime(2018, 9, 8, 2, tzinfo=UTC)
 MAIL = '[office]\nemail = "o@example.org"\n[mail]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\n'
@@ -191,6 +195,47 @@ def test_the_schedule_forgets_no_run_and_repeats_none(db: Engine, tmp_path: Path
     assert jobs["deliver"].trigger.start_date.strftime("%H:%M") == "09:00"
     assert scheduler.timezone == config.zone
     assert scheduler._job_defaults == {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+
+BERLIN, SAO_PAULO = "Europe/Berlin", "America/Sao_Paulo"
+CHANGES = [
+    # zone, day, scan at, when it ran
+    (BERLIN, "2019-03-31", "08:30", "08:30:00+02:00"),
+    (BERLIN, "2019-03-31", "02:30", "03:00:00+02:00"),  # from 02:00 to 03:00 there is no time
+    (BERLIN, "2019-03-31", "00:00", "00:00:00+01:00"),
+    (BERLIN, "2019-10-27", "08:30", "08:30:00+01:00"),
+    (BERLIN, "2019-10-27", "02:30", "02:30:00+02:00"),  # from 02:00 to 03:00 twice
+    (BERLIN, "2019-10-27", "23:59", "23:59:00+01:00"),
+    (SAO_PAULO, "2018-11-04", "00:00", "01:00:00-02:00"),  # the day begins at one o'clock
+    (SAO_PAULO, "2018-02-17", "23:30", "23:30:00-02:00"),  # from 23:00 to midnight twice
+]
+
+
+@pytest.mark.parametrize(("zone", "day", "hour", "ran"), CHANGES)
+def test_on_a_day_on_which_summer_time_begins_or_ends_the_scan_runs_once(
+    db: Engine, tmp_path: Path, zone: str, day: str, hour: str, ran: str
+) -> None:
+    """The scheduler's own plans, with the clock set to one awakening after the other, from the day before on."""
+    config = configured(tmp_path, f'timezone = "{zone}"\n[schedule]\nscan = "{hour}"\n')
+    changing = date.fromisoformat(day)
+    begin = datetime.combine(changing - timedelta(days=1), NOON, config.zone)
+    end = datetime.combine(changing + timedelta(days=2), time_of_day(0), config.zone).astimezone(UTC)
+    with time_machine.travel(begin, tick=False) as clock:
+        jobs = {job.id: job for job in schedule(daemon(db, config, utc_now), config).get_jobs()}
+        plan = {name: job.trigger.get_next_fire_time(None, begin) for name, job in jobs.items()}
+        while plan:
+            name = min(plan, key=lambda one: plan[one].astimezone(UTC))
+            when = plan.pop(name)
+            if when.astimezone(UTC) >= end:
+                break
+            clock.move_to(when)
+            jobs[name].func()
+            if then := jobs[name].trigger.get_next_fire_time(when, when):
+                plan[name] = then
+    with store.reading(db) as open_db:
+        found = open_db.execute(sa.select(schema.scans.c.day, schema.scans.c.at)).all()
+    assert [scanned for scanned, _ in found] == [changing + timedelta(days=n) for n in (-1, 0, 1)]
+    assert found[1][1].astimezone(config.zone).isoformat() == f"{day}T{ran}"
 
 
 RUN = """

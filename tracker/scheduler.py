@@ -83,7 +83,10 @@ class Daemon:
                 last = store.ledger.last_scan(db, now.date())
         except TrackerError:
             return True  # the scan itself will say what is wrong
-        return last is None or last[0] < now.date()
+        if last is None or last[0] < now.date():
+            return True
+        self._works("scan")
+        return False
 
     def scan(self) -> bool:
         """Scan for today. False where that failed."""
@@ -141,11 +144,15 @@ class Daemon:
         except Exception as error:  # a fault of ours must not stop the reminders of tomorrow
             self._failed(name, f"{type(error).__name__}: {error}", error)
             return False
-        if self._said.pop(name, None):
-            log.info("%s: works again", name, extra=about(name))
+        self._works(name)
         if said:
             log.info("%s", said, extra=about(name))
         return True
+
+    def _works(self, name: str) -> None:
+        """Log that what had failed works, once; its next failure is news again."""
+        if self._said.pop(name, None):
+            log.info("%s: works again", name, extra=about(name))
 
     def _failed(self, name: str, words: str, error: Exception | None) -> None:
         """Log what is wrong, each thing once until the work succeeds again."""
