@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from mail_server import HANG_UP, SILENCE, TAKE_BODY, MailServer, mail_server, scripted
 from needed import missing
+from postgres_server import own_postgresql
 from sqlalchemy.engine import Engine
 
 from tracker import store
@@ -399,34 +399,3 @@ def states_or_nothing(engine: Engine) -> list[str]:
         return states(engine)
     except DatabaseError:
         return []
-
-
-@contextmanager
-def own_postgresql() -> Iterator[tuple[str, Callable[[], object]]]:
-    """A PostgreSQL server of this test alone: its URL, and what restarts it."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(shutil.which("initdb") or "")]
-    if not found[-1].is_file():
-        missing("PostgreSQL's initdb")
-    programs, as_user = found[-1].parent, ["runuser", "-u", "postgres", "--"] if Path("/root").owner() == who() else []
-    with TemporaryDirectory() as folder:
-        if as_user:
-            shutil.chown(folder, "postgres")
-
-        def call(*words: str) -> None:
-            subprocess.run([*as_user, *words], cwd=folder, check=True, capture_output=True)
-
-        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-        data = ("-s", "-w", "-D", f"{folder}/data")
-        call(str(programs / "initdb"), "-D", f"{folder}/data", "--username=tracker", "--auth=trust", "--no-sync")
-        call(str(programs / "pg_ctl"), "start", *data, "-l", f"{folder}/log", "-o", options)
-        try:
-            restart = lambda: call(str(programs / "pg_ctl"), "restart", *data, "-m", "fast", "-l", f"{folder}/log")  # noqa: E731
-            yield f"postgresql+psycopg://tracker@/postgres?host={folder}", restart
-        finally:
-            call(str(programs / "pg_ctl"), "stop", *data, "-m", "immediate")
-
-
-def who() -> str:
-    import getpass
-
-    return getpass.getuser()
