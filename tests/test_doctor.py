@@ -1,5 +1,7 @@
 """The doctor: every thing that is not in order is found, with what to do; what goes its way is left alone."""
 
+import ast
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -272,3 +274,37 @@ def test_figures_that_cannot_be_written_are_a_fault_among_others(program: Progra
     assert answer.code == 1
     assert "tracker.prom cannot be written" in answer.said
     assert answer.out.splitlines()[-1] == "1 fault"
+
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "running.md").read_text(encoding="utf-8").partition("## Monitoring\n")[2].partition("\n## ")[0]
+
+
+def test_every_line_that_the_doctor_can_say_is_explained_and_no_other() -> None:
+    source = "".join((ROOT / "tracker" / "jobs" / f"{name}.py").read_text("utf-8") for name in ("doctor", "chat"))
+    table = PAGE.partition("| it says | because | then |")[2].partition("\n\n")[0]
+    explained = re.findall(r"^\| `(.+?)` \|", table, flags=re.MULTILINE)
+    elsewhere = {"cannot be written": "watch", "nobody knows whether it arrived": "outbox"}
+    for words in explained:
+        place = elsewhere.get(words)
+        assert words in ((ROOT / "tracker" / "jobs" / f"{place}.py").read_text("utf-8") if place else source), words
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    said = [said_by(call.args[0]) for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Finding"]
+    assert len(said) > 20
+    assert [words for words in said if len(words) > 5 and not any(one in words for one in explained)] == []
+
+
+def said_by(words: ast.expr) -> str:
+    """The text of an f-string, without what is filled in."""
+    parts = words.values if isinstance(words, ast.JoinedStr) else [words]
+    return "".join(part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
+def test_the_figures_and_events_of_the_page_are_those_of_the_program() -> None:
+    files = {path.name: path.read_text("utf-8") for path in (ROOT / "tracker").rglob("*.py")}
+    figures = re.findall(r'Metric\(\s*"(\w+)"', files["watch.py"])
+    assert sorted(re.findall(r"^\| `(tracker_\w+)` \|", PAGE, flags=re.MULTILINE)) == sorted(figures)
+    logged = files["scheduler.py"] + files["loglines.py"]
+    events = re.findall(r'(?:about|_guarded)\("(\w+)"', logged) + re.findall(r'logging\.[A-Z]+, "(\w+)"', logged)
+    told = PAGE.partition("an `event`: ")[2].partition(".")[0]
+    assert sorted(re.findall(r"`(\w+)`", told)) == sorted(set(events))
