@@ -120,6 +120,28 @@ def test_the_issues_of_a_reorganised_body_are_numbered_on(office: Program) -> No
     assert [row["number"] for row in sent if row["agency"] == "市卫健委"] == [1, 2]
 
 
+RENAMED = {
+    # the first document's agency, the second one's and whose it is, how the first is called from then on
+    "reorganised": ("市卫计委", "市卫健委", CITY, "市卫健委"),
+    "called by its full name": ("市民政局", "市民政局", "温州市人民政府", "宁波市民政局"),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "of", "now"), RENAMED.values(), ids=RENAMED.keys())
+def test_what_a_body_acknowledged_holds_under_its_new_name(
+    office: Program, first: str, second: str, of: str, now: str
+) -> None:
+    ingest(office, "甲", first)
+    office.ok("ack", "1", "--until", "2019-11-20", "--agency", first, "--as-of", "2019-05-01")
+    ingest(office, "乙", second, of, published="2019-05-20")
+    office("scan", "--as-of", "2019-11-01")
+    rows = office.ok("why", "1", "--reminders", "--as-of", "2019-11-01", "--format", "jsonl").rows
+    assert {row["agency"] for row in rows} == {now}
+    assert [(row["state"], row["reason"]) for row in rows if row["day"] == "2019-11-01"] == [
+        ("withheld", "acknowledged")
+    ]
+
+
 def test_a_document_without_an_issuer_speaks_for_the_place_of_all_others(office: Program) -> None:
     ingest(office, "甲", "市发改委")
     ingest(office, "乙", "市发展改革委", issuer="督查组")

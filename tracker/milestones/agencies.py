@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ..commitments import Commitment
 from .values import Milestone, Schedule, Tracked
@@ -22,10 +22,14 @@ def of_members(milestones: Iterable[Stored], members: Mapping[str, tuple[str, ..
 
 
 def _each(draft: Named, names: Mapping[str, tuple[str, ...]]) -> Named:
-    if names.keys().isdisjoint(draft.agencies):
+    """With what they acknowledged, which holds for each of those who answer in their place."""
+    pauses = draft.acknowledged if isinstance(draft, Draft) else ()
+    if names.keys().isdisjoint(draft.agencies) and names.keys().isdisjoint(name for name, _ in pauses):
         return draft
-    responsible, lead, support = (
-        tuple(dict.fromkeys(name for one in part for name in names.get(one, (one,))))
-        for part in (draft.agencies, draft.lead, draft.support)
-    )
-    return replace(draft, agencies=responsible, lead=lead, support=support)
+    changed: dict[str, Any] = {
+        part: tuple(dict.fromkeys(name for one in getattr(draft, part) for name in names.get(one, (one,))))
+        for part in ("agencies", "lead", "support")
+    }
+    if pauses:
+        changed["acknowledged"] = tuple((name, until) for one, until in pauses for name in names.get(one, (one,)))
+    return replace(draft, **changed)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from ..bodies import BY_LEVEL, place_of
 from ..errors import UsageError
-from . import recognition, rows, schema, suspensions, telling
+from . import acknowledgements, recognition, rows, schema, suspensions, telling
 
 FIELDS = ("email", "head", "cc", "cadence")  # what people say of an agency
 REFERRING = (
@@ -217,6 +217,7 @@ def _merge(db: Connection, former: Agency, agency: Agency) -> None:
         twice = sa.exists().where(kept.c.agency_id == agency.id, *(kept.c[column] == table.c[column] for column in key))
         db.execute(sa.delete(table).where(table.c.agency_id == former.id, twice))
     _merge_members(db, former, agency)
+    acknowledgements.rename(db, former.name, agency.name)
     for table in REFERRING:
         db.execute(sa.update(table).where(table.c.agency_id == former.id).values(agency_id=agency.id))
     inherited = {

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from ..bodies import Meant, Register, full_name, place_of
 from ..documents import Source, simplified_name
-from . import rows, schema
+from . import acknowledgements, rows, schema
 
 
 def register(db: Connection) -> Register:
@@ -124,3 +124,4 @@ def _rename(db: Connection, former: str, name: str, *, alias: bool) -> None:
     if alias:
         db.execute(sa.insert(schema.aliases).values(name=former, agency_id=id))
     db.execute(sa.update(digests).where(digests.c.recipient == former).values(recipient=name))
+    acknowledgements.rename(db, former, name)

@@ -24,7 +24,8 @@ OWING: Final = (Status.OPEN, Status.CLAIMED)
 class Waiting:
     """An issue that never left. `refused`: every address of it was refused for good, so that it never will.
 
-    `numbers` are its own and those of the issues whose content it was to tell itself, in order.
+    `recipient` is what its agency is called now. `numbers` are its own and those of the issues whose content it was to
+    tell itself, in order.
     """
 
     digest: int
@@ -39,8 +40,9 @@ def listed(db: Connection, channel: str, until: date) -> list[Waiting]:
     said, older = _answers(db), _merged(db)
     query = (
         sa.select(outbox.id, outbox.digest_id, outbox.state, outbox.recipients, outbox.possible_duplicate)
-        .add_columns(digest.recipient, digest.number)
+        .add_columns(sa.func.coalesce(schema.agencies.c.name, digest.recipient).label("recipient"), digest.number)
         .join_from(schema.outbox, schema.digests)
+        .outerjoin(schema.agencies, schema.agencies.c.id == digest.agency_id)
         .where(outbox.state.in_(NEVER_LEFT), outbox.channel == channel, digest.day <= until)
         .order_by(outbox.id)
     )
