@@ -8,7 +8,7 @@ from milestone_factory import milestone
 
 from tracker.errors import ConfigError
 from tracker.milestones import Status
-from tracker.reminders import Known, Rules, SheetRule, coming, decide, due, planned_next
+from tracker.reminders import Known, Reminder, Rules, SheetRule, coming, decide, due, planned_next
 from tracker.reminders.steps import after, before, parse
 
 RULES = Rules()
@@ -192,6 +192,30 @@ def test_an_urgent_digest_takes_along_what_is_owed_beside_it():
     decided = decide(milestones, replace(RULES, weekly_budget=1), november(23), known)
     assert sorted(told(decided)) == ["lead-7", "overdue-1"]
     assert not decided.withheld
+
+
+REFUSED = {
+    # what is otherwise so, the day, what is told, why not
+    "over the budget": ({"spent": {AGENCY: 9}}, {}, november(27), ["lead-7"], None),
+    "by its cadence": ({"cadences": {AGENCY: "weekly"}}, {}, november(27), ["lead-7"], None),
+    "on a day off": ({}, {}, november(24), [], "day off"),
+    "acknowledged since": ({}, {"acknowledged": ((AGENCY, november(29)),)}, november(27), [], "acknowledged"),
+    "without an address": ({"mute": [AGENCY]}, {}, november(27), [], "no address"),
+    "another agency's now": ({}, {"agencies": ("市财政局",), "tracked_from": november(30)}, november(27), [], None),
+    "of a later rung": ({}, {}, LAST, ["lead-0"], None),
+    "closed since": ({}, {"status": Status.COMPLETED, "closed_on": november(26)}, november(27), [], None),
+}
+
+
+@pytest.mark.parametrize(("beside", "fields", "today", "rules", "kept"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_every_address_refused_is_owed_and_neither_cadence_nor_budget_holds_it(beside, fields, today, rules, kept):
+    """Its turn had come, and it brought nobody anything: its place in the week is still its own."""
+    again = Reminder(1, "lead-7", november(23), AGENCY, "", folded=False)
+    known = Known(decided={(1, AGENCY): november(23)}, last_telling=november(26), refused=[again], **beside)
+    each = milestone(due=LAST, precision="day", **{"remind": (7, 0)} | fields)
+    decided = decide([each], replace(RULES, weekly_budget=1), today, known)
+    assert told(decided) == rules
+    assert [(one.rule, one.reason) for one in decided.withheld] == ([("lead-7", kept)] if kept else [])
 
 
 def test_what_no_message_reaches_is_withheld_and_named():

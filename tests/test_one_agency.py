@@ -147,7 +147,7 @@ def test_the_weekly_budget_counts_what_either_got(engine: Engine, configured: Co
     merge(engine, "甲局", "乙局")
     with store.reading(engine) as db:
         (agency,) = store.agencies.listed(db)
-        assert store.digests.spent(db, MONDAY, MONDAY) == {agency.id: 2}
+        assert store.digests.spent(db, MONDAY, MONDAY, ()) == {agency.id: 2}
 
 
 @pytest.mark.parametrize(("own", "kept"), [("", "weekly"), ("daily", "daily")])

@@ -572,6 +572,36 @@ def test_over_the_budget_nothing_is_lost_of_an_issue_that_never_left(
     ]
 
 
+def give_up(engine: Engine, day: date, *, refused: bool) -> None:
+    """What waits for agencies failed: every address was refused, or the message as a whole."""
+    with store.writing(engine) as db:
+        while row := store.outbox.claim(db, "t", at(day, 9), 60):
+            if row.agency:
+                each = dict.fromkeys(row.recipients if refused else (), "550 no")
+                store.receipts.note(db, row.id, "refused", each, at(day, 9))
+                store.outbox.mark_failed(db, row.id, "t", "550 no", at(day, 9))
+            else:
+                store.outbox.mark_sent(db, row.id, "t", "250 OK", at(day, 9))
+
+
+@pytest.mark.parametrize(("refused", "told"), [(True, [11, 12, 17]), (False, [11, 17])], ids=["refused", "failed"])
+def test_an_issue_that_brought_nobody_anything_is_not_of_the_weekly_budget(
+    engine: Engine, configured: Any, track: Track, refused: bool, told: list[int]
+) -> None:
+    """What every address refused is told again at once, what failed otherwise by the next issue; each counts once."""
+    for n in range(4):
+        track(date(2018, 9, 17) + timedelta(days=n), "市住建委", since=date(2018, 8, 1), title=f"第{n}项")
+    config = configured(f"[reminders]\nweekly_budget = {1 + refused}\n[watch]\nweekly = false\n")
+    monday = date(2018, 9, 10)
+    scan_on(engine, config, monday)
+    give_up(engine, monday, refused=refused)
+    found = []
+    for day in (monday + timedelta(days=n) for n in range(1, 8)):
+        found += [day.day] if scan_on(engine, config, day).issued else []
+        leave(engine)
+    assert found == told
+
+
 SHEETS = MAIL + '[reminders.sheets.red]\nlimit = 5\n[reminders.sheets.blue]\nlimit = "1w"\n'
 
 

@@ -11,6 +11,7 @@ from ..config import Config
 from ..reminders import Cadence, Known
 from ..store.agencies import Agency
 from .addressing import silent
+from .superseding import Untold
 
 
 def circumstances(
@@ -21,6 +22,7 @@ def circumstances(
     today: date,
     told_by: date,
     last_telling: date | None,
+    untold: Untold,
     numbered_by: date = date.max,
 ) -> Known:
     """The same few queries, however much there is. What was decided after `told_by` counts for nothing.
@@ -30,7 +32,7 @@ def circumstances(
     rules, names = config.rules, {agency.id: agency.name for agency in agencies}
     decided = store.ledger.decided(db, told_by).items()
     monday = today - timedelta(days=today.weekday())
-    spent = store.digests.spent(db, monday, min(today, told_by)) if rules.weekly_budget else {}
+    spent = store.digests.spent(db, monday, min(today, told_by), untold.failed) if rules.weekly_budget else {}
     return Known(
         decided={(milestone, names[agency]): planned for (milestone, agency), planned in decided},
         sheets=store.sheets.latest(db, told_by) if rules.sheets else {},
@@ -39,6 +41,7 @@ def circumstances(
         spent={names[agency]: number for agency, number in spent.items()},
         last_telling=last_telling,
         mute=silent(config, agencies),
+        refused=untold.refused,
     )
 
 

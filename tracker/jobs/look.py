@@ -215,6 +215,7 @@ def digest(
             today=today,
             told_by=before,
             last_telling=told and told[0],
+            untold=untold,
             numbered_by=before,
         )
         owed = untold.decided(decide(found, rules, today, beside), found, beside.mute)

@@ -173,16 +173,22 @@ def _read(db: Connection, rules: Rules, config: Config, today: date, told_by: da
     """The same few queries, however much there is. What was decided after `told_by` counts for nothing."""
     agencies = {agency.name: agency for agency in store.agencies.listed(db)}
     last, telling = store.ledger.last_scan(db, today), store.ledger.last_telling(db, today, rules.calendar)
-    groups = store.agencies.members(db)
+    untold, groups = superseding.read(db, config.channel, today), store.agencies.members(db)
     open_ones = of_members(store.schedules.open_ones(db), groups)
     closed = of_members(store.schedules.closed_since(db, today - timedelta(days=rules.completed_days)), groups)
     return _Known(
         open=open_ones,
         shown=[*open_ones, *closed],
         beside=circumstances(
-            db, config, [*agencies.values()], today=today, told_by=told_by, last_telling=telling and telling[0]
+            db,
+            config,
+            [*agencies.values()],
+            today=today,
+            told_by=told_by,
+            last_telling=telling and telling[0],
+            untold=untold,
         ),
-        untold=superseding.read(db, config.channel, today),
+        untold=untold,
         agencies=agencies,
         numbers=store.digests.next_numbers(db, [*agencies, OFFICE]),
         last=last and last[0],

@@ -1,7 +1,7 @@
 """Superseding: what issues that never left were to tell is told by the next issue to the same recipient.
 
 So an outage loses nothing, and its end is one issue an agency, not one a day. What every address of an issue refused
-for good was told to nobody: it is owed whether or not anything new is, and told when there is an address again.
+for good was told to nobody: it is owed whether or not anything new is, and `reminders.decide` says when it is told.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from .. import store
 from ..digests import arrivals
 from ..milestones import Scheduled
-from ..reminders import Decided, Reminder
+from ..reminders import Decided, Reminder, folded
 from ..store.waiting import Waiting
 
 
@@ -23,6 +23,16 @@ class Untold:
 
     issues: Sequence[Waiting]
     tells: Mapping[int, Sequence[Reminder]]
+
+    @property
+    def refused(self) -> list[Reminder]:
+        """What the issues were to tell that every address refused."""
+        return [reminder for issue in self.issues if issue.refused for reminder in self.tells.get(issue.digest, ())]
+
+    @property
+    def failed(self) -> set[int]:
+        """The digests of those that were given up: they bring nobody anything."""
+        return {issue.digest for issue in self.issues if issue.failed}
 
     def decided(self, owed: Decided, milestones: Iterable[Scheduled], mute: Collection[str]) -> Decided:
         """What was decided, with what is to be told anew; an agency that gets no issue is told nothing of it."""
@@ -45,7 +55,7 @@ class Untold:
             return list(owed)
         answering = {(milestone.id, agency) for milestone in milestones for agency in milestone.agencies}
         addressed = {one.agency for one in owed} - set(mute)
-        again = [one for one in self.issues if one.refused or one.recipient in addressed]
+        again = [one for one in self.issues if one.recipient in addressed and not one.refused]
         old = (reminder for issue in again for reminder in self.tells.get(issue.digest, ()))
         return folded([*(one for one in old if (one.milestone, one.agency) in answering), *owed])
 
@@ -58,17 +68,6 @@ def read(db: Connection, channel: str, today: date) -> Untold:
     """The issues of this channel and of days until `today` that never left."""
     issues = store.waiting.listed(db, channel, today)
     return Untold(issues, store.waiting.tells(db, [one.digest for one in issues]))
-
-
-def folded(reminders: Sequence[Reminder]) -> list[Reminder]:
-    """The reminders with the newest of each (milestone, agency) told and the others folded into it."""
-    newest: dict[tuple[int, str], Reminder] = {}
-    for one in reminders:
-        latest = newest.get((one.milestone, one.agency))
-        if latest is None or one.planned >= latest.planned:
-            newest[one.milestone, one.agency] = one
-    ordered = sorted(reminders, key=lambda one: (one.milestone, one.agency, one.planned))
-    return [replace(one, folded=one is not newest[one.milestone, one.agency]) for one in ordered]
 
 
 def still_wait(db: Connection, issues: Sequence[Waiting]) -> bool:

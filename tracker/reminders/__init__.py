@@ -4,7 +4,7 @@ steps -> rules -> rungs -> owing -> deciding, and sheets beside them. Pure: no c
 """
 
 from .deciding import Coming, Decided, Hold, Known, Reason, Withheld, coming, decide
-from .owing import Reminder, due, missed_days
+from .owing import Reminder, due, folded, missed_days
 from .rules import Cadence, Colour, Role, Rules, SheetRule
 from .rungs import DAY, INTAKE, MOVED, Rung, is_first_overdue, planned_next
 from .sheets import SHEET, Sheet, in_force
@@ -33,6 +33,7 @@ __all__ = [
     "coming",
     "decide",
     "due",
+    "folded",
     "in_force",
     "is_first_overdue",
     "missed_days",

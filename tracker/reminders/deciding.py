@@ -12,7 +12,8 @@ Of what is owed (`owing.due`) these are withheld, in this order; what is withhel
     budget          until the next week, once the agency had so many digests in this one
 
 The last two hold an agency's digest as a whole, and never where something urgent is in it: due today, newly overdue, a
-day that moved, a red sheet. So whatever goes out takes along all that is owed. Pure: no clock, no database.
+day that moved, a red sheet, what an issue told that every address refused (its turn had come, and it brought nobody
+anything). So whatever goes out takes along all that is owed. Pure: no clock, no database.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,9 +22,9 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from ..milestones import Scheduled, Status
-from .owing import Reminder, due
+from .owing import Reminder, due, folded
 from .rules import Cadence, Colour, Rules
-from .rungs import INTAKE, MOVED, Rung, is_first_overdue, planned_next
+from .rungs import INTAKE, MOVED, OWING, Rung, is_first_overdue, planned_next
 from .sheets import ORDER, SHEET, Sheet, Turn, issue, turns
 
 Reason = Literal["day off", "acknowledged", "inhibited", "no address", "cadence", "budget", "closed"]
@@ -48,7 +49,8 @@ class Known:
 
     `decided` is the latest planned day in the ledger, `sheets` the latest sheet, `numbers` the number of the next sheet
     of each colour, `spent` how many digests this week has brought so far; `last_telling` is the day of the last scan
-    that could tell, `mute` are the agencies that no message reaches.
+    that could tell, `mute` are the agencies that no message reaches. `refused` is what issues were to tell that every
+    address refused: it is in the ledger, and owed all the same.
     """
 
     decided: Mapping[tuple[int, str], date] = field(default_factory=dict)
@@ -58,6 +60,7 @@ class Known:
     spent: Mapping[str, int] = field(default_factory=dict)
     last_telling: date | None = None
     mute: Collection[str] = ()
+    refused: Sequence[Reminder] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,7 @@ def decide(
     milestones: Sequence[Scheduled], rules: Rules, today: date, known: Known, closed: Iterable[Scheduled] = ()
 ) -> Decided:
     """What is told on `today`; `milestones` are the open ones, `closed` those of which what was owed is to be noted."""
-    owed = due(milestones, replace(rules, working_days_only=False), today, known.decided)
+    owed = _owed(milestones, rules, today, known)
     gone = list(_closed(closed, rules, today, known.decided))
     if not rules.tells_on(today):
         return Decided(
@@ -145,6 +148,15 @@ def coming(milestone: Scheduled, agency: str, rules: Rules, today: date, cadence
 def first_telling(day: date, rules: Rules) -> date:
     """The first day of the week of `day` on which digests go out; a day of a later week where none is."""
     return rules.told(day - timedelta(days=day.weekday()))
+
+
+def _owed(milestones: Sequence[Scheduled], rules: Rules, today: date, known: Known) -> list[Reminder]:
+    """What is owed on any day, and what was refused of the milestones that still owe it to that agency."""
+    owed = due(milestones, replace(rules, working_days_only=False), today, known.decided)
+    if not known.refused:
+        return owed
+    owing = {(one.id, agency) for one in milestones if one.status in OWING and one.due for agency in one.agencies}
+    return folded([*(one for one in known.refused if (one.milestone, one.agency) in owing), *owed])
 
 
 def _held(reminders: Iterable[Reminder], hold: Hold) -> Iterator[Withheld]:
@@ -212,11 +224,12 @@ def _held_agencies(
     """The agencies whose whole digest waits."""
     mute = set(known.mute)
     urgent = {key[1] for key, turn in coming.items() if turn.colour == "red"}
+    refused = {(one.milestone, one.agency) for one in known.refused}
     ahead: dict[str, list[Scheduled]] = {}
     for key, group in groups.items():
         if key not in paused:
             ahead.setdefault(key[1], []).append(by_id[key[0]])
-            if _is_urgent(by_id[key[0]], group, rules, today):
+            if key in refused or _is_urgent(by_id[key[0]], group, rules, today):
                 urgent.add(key[1])
     for key in coming:
         ahead.setdefault(key[1], []).append(by_id[key[0]])

@@ -16,8 +16,8 @@ Closed, cancelled and undated milestones owe nothing. One that an agency claims 
 office closes it; a withdrawn one until the office cancels it. Pure: no clock, no database.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ..milestones import Scheduled
@@ -59,6 +59,17 @@ def due(
         for agency in milestone.agencies
         for reminder in _owed(milestone, rules, today, agency, decided.get((milestone.id, agency)))
     ]
+
+
+def folded(reminders: Sequence[Reminder]) -> list[Reminder]:
+    """The reminders with the newest of each (milestone, agency) told and the others folded into it."""
+    newest: dict[tuple[int, str], Reminder] = {}
+    for one in reminders:
+        latest = newest.get((one.milestone, one.agency))
+        if latest is None or one.planned >= latest.planned:
+            newest[one.milestone, one.agency] = one
+    ordered = sorted(reminders, key=lambda one: (one.milestone, one.agency, one.planned))
+    return [replace(one, folded=one is not newest[one.milestone, one.agency]) for one in ordered]
 
 
 def missed_days(last_telling: date | None, today: date, rules: Rules) -> tuple[date, ...]:

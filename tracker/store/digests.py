@@ -1,5 +1,6 @@
 """Digests that were issued: numbered per recipient, 第N期."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,17 +35,16 @@ def next_numbers(db: Connection, recipients: Collection[str]) -> dict[str, int]:
     return {recipient: highest.get(recipient, 0) + 1 for recipient in recipients}
 
 
-def spent(db: Connection, first: date, last: date) -> dict[int, int]:
-    """How many digests of these days each agency (its id) got; those that were taken back do not count."""
+def spent(db: Connection, first: date, last: date, failed: Collection[int]) -> Counter[int]:
+    """How many digests of these days each agency (its id) got or is to get, without those taken back or `failed`."""
     table, message = schema.digests.c, schema.outbox.c
     query = (
-        sa.select(table.agency_id, sa.func.count())
+        sa.select(table.agency_id, table.id)
         .outerjoin_from(schema.digests, schema.outbox)
         .where(table.agency_id.is_not(None), table.day.between(first, last))
         .where(sa.func.coalesce(message.state, "") != "cancelled")
-        .group_by(table.agency_id)
     )
-    return {row[0]: row[1] for row in db.execute(query)}
+    return Counter(agency for agency, id in db.execute(query) if id not in failed)
 
 
 def insert(db: Connection, issues: Sequence[Issue]) -> list[int]:

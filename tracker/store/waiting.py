@@ -22,7 +22,7 @@ OWING: Final = (Status.OPEN, Status.CLAIMED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """An issue that never left. `refused`: every address of it was refused for good, so that it never will.
+    """An issue that never left. `failed`: it was given up; `refused`: since every address of it was refused for good.
 
     `recipient` is what its agency is called now. `numbers` are its own and those of the issues whose content it was to
     tell itself, in order.
@@ -31,6 +31,7 @@ class Waiting:
     digest: int
     recipient: str
     numbers: tuple[int, ...]
+    failed: bool
     refused: bool
 
 
@@ -57,6 +58,7 @@ def listed(db: Connection, channel: str, until: date) -> list[Waiting]:
                     digest=row.digest_id,
                     recipient=row.recipient,
                     numbers=(*older.get(row.digest_id, ()), row.number),
+                    failed=row.state == "failed",
                     refused=gone,
                 )
             )
