@@ -346,6 +346,16 @@ def test_acknowledging_pauses_what_why_then_shows_withheld_and_planned(program: 
     assert program("ack", "11", "--until", "-", "--as-of", "2018-10-08").code == 2
 
 
+def test_why_foresees_the_scan_of_the_day_until_it_has_run(program: Program) -> None:
+    program.ok("scan", "--as-of", "2018-08-31")
+    asked = ("why", "11", "--reminders", "--as-of", "2018-10-08", "--format", "jsonl")
+    before = [row for row in program.ok(*asked).rows if row["planned"] == "2018-10-01"]
+    assert [(row["day"], row["state"], row["reason"]) for row in before] == [("2018-10-08", "planned", None)]
+    program.ok("scan", "--as-of", "2018-10-08")
+    after = [row for row in program.ok(*asked).rows if row["planned"] == "2018-10-01"]
+    assert [(row["day"], row["state"]) for row in after] == [("2018-10-08", "ready")]
+
+
 def test_a_ladder_of_one_milestone_is_given_shown_and_taken_away(program: Program) -> None:
     program.ok("edit", "11", "--remind", "7, 1w", "--reason", "催办", *DAY)
     assert "7、1w" in program.ok("show", "11", *DAY).out

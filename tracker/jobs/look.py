@@ -6,7 +6,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from .. import digests, store
 from ..config import Config
@@ -14,7 +14,7 @@ from ..errors import UsageError
 from ..milestones import Entry, Milestone, Standing
 from ..milestones.agencies import of_members
 from ..milestones.standing import days_left, standing
-from ..reminders import DAY, Coming, coming, decide, missed_days
+from ..reminders import DAY, Coming, decide, missed_days
 from ..render import Message
 from ..store.agencies import Agency
 from ..store.documents import StoredDocument
@@ -25,10 +25,11 @@ from ..store.sightings import SetAside, StoredSighting
 from ..store.withheld import Kept
 from . import superseding
 from .addressing import NOWHERE, freeze, reached, recipients
-from .circumstances import cadences, circumstances
+from .circumstances import circumstances
 from .concerns import assurance, concerns
 from .coverage import Gaps, numbered
 from .coverage import gaps as find_gaps
+from .foreseen import foreseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Placed:
 class Dossier:
     """All that is known of one milestone: its history, what was told, withheld and will be, and what it was made of.
 
-    `planned` are the coming rungs of each agency (its name). `text` is the text as read in which its sentence stands,
-    empty where a person added it.
+    `planned` is what each agency (its name) is still owed, and the coming rungs. `text` is the text as read in which
+    its sentence stands, empty where a person added it.
     """
 
     placed: Placed
@@ -83,7 +84,8 @@ def place(milestone: Milestone, config: Config, today: date) -> Placed:
 def dossier(engine: Engine, config: Config, id: int, *, today: date) -> Dossier:
     """One milestone with all that happened to it until `today`. Raises UsageError for an unknown id."""
     with store.reading(engine) as db:
-        found = next((one for one in store.as_of(db, today) if one.id == id), None)
+        every = store.as_of(db, today)
+        found = next((one for one in every if one.id == id), None)
         if found is None:
             known = store.milestones.by_ids(db, [id])
             raise UsageError(
@@ -95,22 +97,11 @@ def dossier(engine: Engine, config: Config, id: int, *, today: date) -> Dossier:
             tuple(entry for entry in store.history.of_milestone(db, id) if entry.day <= today),
             tuple(store.ledger.of_milestone(db, id)),
             tuple(store.withheld.of_milestone(db, id)),
-            _planned(db, found, config, today),
+            foreseen(db, found, every, config, today),
             tuple(store.sightings.of_milestone(db, id)),
             store.documents.find(db, found.document) if found.document else None,
             store.documents.texts_of(db, [id]).get(id, ""),
         )
-
-
-def _planned(db: Connection, milestone: Milestone, config: Config, today: date) -> tuple[tuple[str, Coming], ...]:
-    """What every agency will be told, a group's members in its place; under no name where nobody answers for it."""
-    (told,) = of_members([milestone], store.agencies.members(db))
-    own = cadences(store.agencies.listed(db))
-    return tuple(
-        (agency, one)
-        for agency in told.agencies or ("",)
-        for one in coming(told, agency, config.rules, today, own.get(agency))
-    )
 
 
 def trace(engine: Engine, id: int) -> Trace:

@@ -23,7 +23,7 @@ def of_members(milestones: Iterable[Stored], members: Mapping[str, tuple[str, ..
 
 def _each(draft: Named, names: Mapping[str, tuple[str, ...]]) -> Named:
     """With what they acknowledged, which holds for each of those who answer in their place."""
-    pauses = draft.acknowledged if isinstance(draft, Draft) else ()
+    pauses = draft.acknowledged if isinstance(draft, Tracked) else ()
     if names.keys().isdisjoint(draft.agencies) and names.keys().isdisjoint(name for name, _ in pauses):
         return draft
     changed: dict[str, Any] = {

@@ -1,9 +1,10 @@
 """Reminders: the rules, the rungs that follow from them, what is owed to whom, and what is told on a day.
 
-steps -> rules -> rungs -> owing -> deciding, and sheets beside them. Pure: no clock, no database.
+steps -> rules -> rungs -> owing -> deciding -> foreseeing, and sheets beside them. Pure: no clock, no database.
 """
 
 from .deciding import Coming, Decided, Hold, Known, Reason, Withheld, coming, decide
+from .foreseeing import foresee
 from .owing import Reminder, due, folded, missed_days
 from .rules import Cadence, Colour, Role, Rules, SheetRule
 from .rungs import DAY, INTAKE, MOVED, Rung, is_first_overdue, planned_next
@@ -34,6 +35,7 @@ __all__ = [
     "decide",
     "due",
     "folded",
+    "foresee",
     "in_force",
     "is_first_overdue",
     "missed_days",
