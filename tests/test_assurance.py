@@ -42,11 +42,17 @@ def at(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
 
 
-def track(db: Engine, due: date, since: date = MONDAY) -> int:
-    found = add(db, Wanted(title="完成改造", due=due, agencies=("甲局",)), day=since, by="t", now=at(since)).id
+def track(db: Engine, due: date, since: date = MONDAY, agency: str = "甲局") -> int:
+    found = add(db, Wanted(title="完成改造", due=due, agencies=(agency,)), day=since, by="t", now=at(since)).id
     with store.writing(db) as open_db:
-        store.agencies.set_many(open_db, {"甲局": {"email": "a@example.org"}})
+        store.agencies.set_many(open_db, {agency: {"email": "a@example.org"}})
     return found
+
+
+def leave(db: Engine, state: str = "sent") -> None:
+    """What waits in the outbox has left."""
+    with store.writing(db) as open_db:
+        open_db.execute(schema.outbox.update().where(schema.outbox.c.state == "ready").values(state=state))
 
 
 def scanned(db: Engine, config: Config, *days: date) -> dict[date, str]:
@@ -79,11 +85,56 @@ def test_where_there_is_more_to_tell_the_word_stands_in_the_digest_of_that_day(
     db: Engine, configured: Configured
 ) -> None:
     track(db, date(2018, 9, 14))
-    found = scanned(db, configured(), *days(MONDAY, 12))
+    config = configured()
+    found = scanned(db, config, *days(MONDAY, 10))
     assert "系统正常" not in found[MONDAY], "the first scan of all: nothing was to be heard before"
     assert "【系统正常】上次核对2018-09-09。在办1项，本周到期1项。" in found[date(2018, 9, 10)]
+    leave(db)
+    found = scanned(db, config, date(2018, 9, 13))
     assert "系统正常" not in found[date(2018, 9, 13)]
     assert "完成改造" in found[date(2018, 9, 13)]
+
+
+@pytest.mark.parametrize("state", ["ready", "failed"])
+def test_the_word_of_a_digest_that_never_left_stands_in_the_one_that_supersedes_it(
+    db: Engine, configured: Configured, state: str
+) -> None:
+    track(db, date(2018, 9, 14))
+    config = configured()
+    scanned(db, config, *days(MONDAY, 7))
+    leave(db)
+    assert list(scanned(db, config, *days(date(2018, 9, 10), 3))) == [date(2018, 9, 10)], "none for the word alone"
+    leave(db, state)
+    thursday, friday = date(2018, 9, 13), date(2018, 9, 14)
+    shown, _ = look.digest(db, config, None, today=thursday)
+    assert "【系统正常】上次核对2018-09-12。在办1项，本周到期1项。" in scanned(db, config, thursday)[thursday]
+    assert shown.assurance == "系统正常：上次核对2018-09-12。在办1项，本周到期1项。"
+    leave(db)
+    assert "系统正常" not in scanned(db, config, friday)[friday]
+
+
+def test_what_was_not_normal_is_said_by_the_one_that_supersedes_it_too(db: Engine, configured: Configured) -> None:
+    track(db, date(2018, 9, 19))
+    config, wednesday = configured(), date(2018, 9, 12)
+    scanned(db, config, *days(MONDAY, 3), date(2018, 9, 11))
+    found = scanned(db, config, wednesday)[wednesday]
+    assert "【系统曾中断】上次核对2018-09-05，此后3个工作日未核对，现已恢复。" in found
+
+
+def test_a_failure_that_a_lost_digest_was_to_name_is_named_by_the_next_one(db: Engine, configured: Configured) -> None:
+    for due in (17, 18, 19):
+        track(db, date(2018, 9, due))
+    track(db, date(2018, 9, 28), agency="乙局")
+    config, monday = configured(), date(2018, 9, 10)
+    scanned(db, config, *days(MONDAY, 7))
+    with store.writing(db) as open_db:
+        waiting = schema.outbox.update().where(schema.outbox.c.state == "ready")
+        open_db.execute(waiting.values(state="failed", failed_at=at(date(2018, 9, 9)), reply="550 no"))
+    found = scanned(db, config, *days(monday, 2))
+    leave(db)
+    found |= scanned(db, config, date(2018, 9, 12))
+    told = {day.day: ("系统有异常" in text, "乙局第1期未能送达" in text) for day, text in found.items()}
+    assert told == {10: (True, True), 11: (True, True), 12: (False, False)}
 
 
 def test_after_days_without_a_scan_it_does_not_say_that_all_was_well(db: Engine, configured: Configured) -> None:

@@ -65,27 +65,6 @@ def unknown_years(milestones: Iterable[Scheduled], calendar: Calendar, today: da
     return near if owing else []
 
 
-def assurance(
-    milestones: Iterable[Scheduled],
-    concern: Concerns,
-    *,
-    last: date | None,
-    told: date | None,
-    missed: int,
-    today: date,
-) -> str:
-    """The week's word to the office that the tracker is alive, "" where this week has had one or nothing was tracked.
-
-    `last` is the day of the last scan, `told` of the last that could tell. Weeks begin on Monday.
-    """
-    monday = today - timedelta(days=today.weekday())
-    if last is None or told is None or told >= monday or (concern.mentions is None and not milestones):
-        return ""
-    open_ones = [one for one in milestones if not one.closed]
-    due = sum(one.due is not None and today <= one.due < monday + timedelta(days=7) for one in open_ones)
-    return wording.assurance(last, missed, concern.lost, len(open_ones), due)
-
-
 def _fates_of(issues: Sequence[Undelivered], config: Config) -> list[str]:
     """What became of earlier issues."""
     twice = [(one.agency, one.number) for one in issues if one.how == "twice"]

@@ -25,8 +25,9 @@ from ..store.sightings import SetAside, StoredSighting
 from ..store.withheld import Kept
 from . import superseding
 from .addressing import NOWHERE, freeze, reached, recipients
+from .assurance import assurance, heard
 from .circumstances import circumstances
-from .concerns import assurance, concerns
+from .concerns import concerns
 from .coverage import Gaps, numbered
 from .coverage import gaps as find_gaps
 from .foreseen import foreseen
@@ -224,14 +225,9 @@ def digest(
             reminders = [*owed.told, *owed.silent]
             shown = digests.agency_digest(found, name, rules, today, reminders=reminders, **common)
             return replace(shown, merged=old or store.waiting.merged_on(db, name, today)), found
-        concern = concerns(db, found, config, today)
-        alive = (
-            rules.tells_on(today)
-            and config.watch.weekly
-            and assurance(
-                found, concern, last=scanned and scanned[0], told=told and told[0], missed=len(missed), today=today
-            )
-        )
+        concern, news = concerns(db, found, config, today), bool(owed.told or owed.silent)
+        weekly = rules.tells_on(today) and config.watch.weekly
+        word = weekly and assurance(found, concern, heard(db, rules, today, before), rules, today, news=news)
         return digests.compose(
             owed.told,
             found,
@@ -242,8 +238,8 @@ def digest(
             mentions=concern.mentions,
             remarks=concern.remarks,
             undelivered=[*superseding.words(untold.of({one.agency for one in owed.told})), *concern.undelivered],
-            office_always=not alive or bool(owed.told or owed.silent),
-            assurance=alive or "",
+            office_always=news or not word,
+            assurance=word or "",
             **common,
         )[-1], found
 

@@ -20,8 +20,9 @@ from ..store.issued import version
 from ..store.waiting import Waiting
 from . import superseding
 from .addressing import Recipient, reached, recipients, refuse_missing_sender
+from .assurance import Heard, assurance, heard
 from .circumstances import circumstances
-from .concerns import Concerns, assurance, concerns
+from .concerns import Concerns, concerns
 from .issuing import Ready, rendered, write
 from .occurrences import open_due
 from .spool import Spool
@@ -81,6 +82,7 @@ class _Known:
     last_telling: tuple[date, datetime] | None
     ahead: date | None
     concerns: Concerns
+    heard: Heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +197,7 @@ def _read(db: Connection, rules: Rules, config: Config, today: date, told_by: da
         last_telling=telling,
         ahead=store.ledger.scanned_ahead(db, today),
         concerns=concerns(db, open_ones, config, today),
+        heard=heard(db, config.rules, today, today),
     )
 
 
@@ -216,6 +219,8 @@ def _framed(
 ) -> list[Frame]:
     told = known.last_telling and known.last_telling[0]
     missed = missed_days(told, today, config.rules)
+    unheard = _is_news((*owed.silent, *_nobodys(known, rules, today)), known, rules)
+    news = unheard or bool(owed.told)
     return frames(
         owed.told,
         known.shown,
@@ -229,12 +234,10 @@ def _framed(
         mentions=known.concerns.mentions,
         remarks=known.concerns.remarks,
         undelivered=[*superseding.words(superseded), *known.concerns.undelivered],
-        office_always=_is_news((*owed.silent, *_nobodys(known, rules, today)), known, rules),
+        office_always=unheard,
         known=known.beside,
         sheets=owed.sheets,
-        assurance=assurance(known.open, known.concerns, last=known.last, told=told, missed=len(missed), today=today)
-        if weekly
-        else "",
+        assurance=assurance(known.open, known.concerns, known.heard, config.rules, today, news=news) if weekly else "",
         at_most=LINES_AT_MOST,
     )
 

@@ -139,6 +139,12 @@ def last_telling(db: Connection, today: date, calendar: Calendar) -> tuple[date,
     return next(((row.day, row.at) for row in scans if row.digests or calendar.is_workday(row.day)), None)
 
 
+def scanned(db: Connection, first: date, last: date) -> list[date]:
+    """The days from `first` to `last` that were scanned, in order."""
+    day = schema.scans.c.day
+    return list(db.execute(sa.select(day).where(day.between(first, last)).distinct().order_by(day)).scalars())
+
+
 def next_scan(db: Connection, day: date, now: datetime) -> date:
     """The first day, not before `day`, whose scan can know of what is written `now`: a later one than was scanned."""
     last = last_scan(db, max(day, now.date()))

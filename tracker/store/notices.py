@@ -7,7 +7,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from . import answers, schema
+from . import schema
+from .waiting import LEFT
 
 REFUSED = "; refused: "  # in the reply of a message that the server took for some of its recipients only
 
@@ -45,11 +46,11 @@ def mentions(db: Connection) -> dict[str, int]:
 def last_named(db: Connection) -> datetime | None:
     """The instant of the last scan that issued a digest of the office, which named what was undelivered then.
 
-    One that never left and whose content a newer one tells named nothing to anybody.
+    One that never left named nothing to anybody.
     """
-    scans, digest, old = schema.scans.c, schema.digests.c, answers.supersessions.c
-    superseded = sa.exists().where(old.digest_id == digest.id)
-    issued = sa.exists().where(digest.recipient == "", digest.day == scans.day, ~superseded)
+    scans, digest, message = schema.scans.c, schema.digests.c, schema.outbox.c
+    own = message.digest_id == digest.id, digest.recipient == "", digest.day == scans.day
+    issued = sa.exists().where(*own, message.state.in_(LEFT))
     return db.execute(sa.select(sa.func.max(scans.at)).where(scans.digests > 0, issued)).scalar()
 
 

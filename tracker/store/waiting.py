@@ -17,6 +17,7 @@ from ..reminders import Reminder
 from . import answers, rows, schema
 
 NEVER_LEFT: Final = ("ready", "failed")
+LEFT: Final = ("sending", "sent", "unknown", "held")  # or may have, or a person sees to it
 OWING: Final = (Status.OPEN, Status.CLAIMED)
 
 
@@ -63,6 +64,14 @@ def listed(db: Connection, channel: str, until: date) -> list[Waiting]:
                 )
             )
     return found
+
+
+def has_left(db: Connection, recipient: str, first: date, last: date) -> bool:
+    """Whether an issue to a recipient (its name) of the days from `first` to `last` is one of LEFT."""
+    digest = schema.digests.c
+    own = digest.recipient == recipient, digest.day.between(first, last), schema.outbox.c.state.in_(LEFT)
+    query = sa.select(sa.func.count()).select_from(schema.digests.join(schema.outbox)).where(*own)
+    return db.execute(query).scalar_one() > 0
 
 
 def tells(db: Connection, digests: Sequence[int]) -> dict[int, list[Reminder]]:
