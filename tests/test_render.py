@@ -21,7 +21,7 @@ from rich.console import Console
 
 from tracker.digests import MentionCounts, agency_digest, compose
 from tracker.milestones import Status
-from tracker.reminders import Rules, due
+from tracker.reminders import Known, Rules, due
 from tracker.render import (
     Envelope,
     Mailbox,
@@ -243,6 +243,35 @@ def test_the_rules_are_printed():
     )
     for words, rules in AFTER.items():
         assert words in _joined(text(lay_out(sample(), rules)))
+
+
+WEEKLY = "发送频次：贵单位每周汇总发送一期（每周首个工作日）；当天到期、新逾期、到期日变动和红色督办单随时发送。"
+DAILY = "发送频次：贵单位有提醒的工作日当日发送。"
+IMMEDIATE = "发送频次：贵单位自到期日当天起有提醒即发；到期日前的提醒随此前各期发送，最迟于到期日当天发送。"
+CADENCES = {
+    # the agency's own cadence, the office's rules, what the agency reads
+    "weekly": ("weekly", RULES, WEEKLY),
+    "weekly, on any day": ("weekly", Rules(working_days_only=False), WEEKLY.replace("首个工作日", "一")),
+    "daily where the others are told weekly": ("daily", Rules(cadence="weekly"), DAILY),
+    "daily, on any day": ("daily", Rules(working_days_only=False), DAILY.replace("工作日", "日子")),
+    "immediate": ("immediate", RULES, IMMEDIATE),
+    "the office's": (None, Rules(cadence="weekly"), WEEKLY),
+    "the usual one": (None, RULES, ""),
+}
+
+
+@pytest.mark.parametrize(("own", "rules", "words"), CADENCES.values(), ids=CADENCES.keys())
+def test_an_agency_reads_how_often_it_is_written_to(own, rules, words):
+    notes = lay_out(sample(cadence=own), rules).footer
+    assert [note for note in notes if note.startswith("发送频次")] == ([words] if words else [])
+    assert not any("发送频次" in note for note in lay_out(office(), rules).footer)
+
+
+def test_a_digest_knows_the_cadence_of_its_agency():
+    known = Known(cadences={"市住建委": "weekly"})
+    reminders = of_the_day(seed(), RULES, TODAY)
+    digests = compose(reminders, seed(), RULES, TODAY, office=OFFICE, known=known)
+    assert {one.recipient for one in digests if one.cadence} == {"市住建委"}
 
 
 SUBJECTS = {

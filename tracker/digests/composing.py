@@ -186,6 +186,7 @@ def _frame(
         missed=_made_up(owed, rules, missed_days),
         last_scan=last_scan,
         to=_roles(placed, rules, recipient, known),
+        cadence=known.cadences.get(recipient),
     )
     return Frame(digest, dict(_first(sections, fresh, at_most)), fresh)
 

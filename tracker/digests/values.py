@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, Literal
 
 from ..milestones import Standing
-from ..reminders import Role
+from ..reminders import Cadence, Role
 
 SectionName = Literal["new_overdue", "overdue", "due_soon", "later", "completed"]
 
@@ -150,7 +150,8 @@ class Digest:
     where everything told is told for the first time since tracking began; `missed` lists the days without a scan whose
     reminders this issue makes up for, empty when it makes up for none. `merged` are the numbers of earlier issues that
     never left and whose content this one tells. `last_scan` is the last completed scan's day. `to` are those who get it
-    beside the agency's contact, by the sheets that it holds. `assurance` tells the office once a week that the tracker
+    beside the agency's contact, by the sheets that it holds. `cadence` is the agency's own, None where it goes by the
+    rules. `assurance` tells the office once a week that the tracker
     is alive, "" in all other issues.
     """
 
@@ -167,6 +168,7 @@ class Digest:
     assurance: str = ""
     overview: Overview | None = None
     to: frozenset[Role] = frozenset()
+    cadence: Cadence | None = None
 
     @property
     def catch_up(self) -> bool:

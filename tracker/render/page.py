@@ -7,7 +7,7 @@ from typing import Final
 
 from ..digests import LINES_AT_MOST, AgencyCount, Counts, Digest, Line, Section, SectionName
 from ..digests.arrivals import issues
-from ..reminders import Rules, Step
+from ..reminders import Cadence, Rules, Step
 from ..reminders.steps import words
 from .wrapping import printable
 
@@ -17,6 +17,11 @@ IDS_AT_MOST: Final = 20  # in a note to the office
 QUOTE_AT_MOST: Final = 600  # characters
 NUMERALS: Final = "一二三四五六"
 WEEKDAYS: Final = "一二三四五六日"
+CADENCES: Final[dict[Cadence, str]] = {
+    "daily": "贵单位有提醒的{day}当日发送。",
+    "weekly": "贵单位每周汇总发送一期（每周{first}）；当天到期、新逾期、到期日变动和红色督办单随时发送。",
+    "immediate": "贵单位自到期日当天起有提醒即发；到期日前的提醒随此前各期发送，最迟于到期日当天发送。",
+}
 LADDERS: Final = (
     ("day", "日"),
     ("dekad", "旬"),
@@ -231,8 +236,16 @@ def _footer(digest: Digest, rules: Rules) -> tuple[str, ...]:
     )
     before = f"；上次核对：{digest.last_scan}。" if digest.last_scan else "（首次核对）。"
     scan = f"本次核对：{digest.day}{before}"
-    texts = (answer, f"提醒规则：到期日前{_ladders(rules)}；{after}{hold}。到期日当天不算逾期。", scan)
-    return tuple(text for text in texts if text)
+    rule = f"提醒规则：到期日前{_ladders(rules)}；{after}{hold}。到期日当天不算逾期。"
+    return tuple(text for text in (answer, rule, _frequency(digest, rules), scan) if text)
+
+
+def _frequency(digest: Digest, rules: Rules) -> str:
+    """How often an agency is written to, where it has a cadence of its own or the office's is not the usual one."""
+    if digest.recipient == "" or (digest.cadence is None and rules.cadence == "daily"):
+        return ""
+    day, first = ("工作日", "首个工作日") if rules.working_days_only else ("日子", "一")
+    return "发送频次：" + CADENCES[digest.cadence or rules.cadence].format(day=day, first=first)
 
 
 def _repeats(rules: Rules) -> str:
