@@ -251,6 +251,13 @@ def test_whoever_was_told_of_no_other_day_is_told_of_no_change():
     assert [r.rule for r in due([near], DAILY, date(2018, 11, 5), {})] == ["lead-30"]
 
 
+def test_whoever_was_first_told_after_the_change_is_not_told_of_it():
+    near, key = milestone(due=date(2018, 11, 20), precision="day", moved_on=date(2018, 11, 5)), (1, "市住建委")
+    told, day = {key: date(2018, 10, 21)}, date(2018, 11, 6)
+    assert due([near], DAILY, day, told, {key: date(2018, 11, 5)}) == []
+    assert [one.rule for one in due([near], DAILY, day, told, {key: date(2018, 11, 2)})] == ["moved"]
+
+
 def test_a_reopened_milestone_is_told_once_of_what_fell_while_it_was_closed():
     reopened = milestone(due=date(2018, 9, 30), precision="day")
     found = due([reopened], DAILY, date(2018, 10, 12), {(1, "市住建委"): date(2018, 9, 23)})

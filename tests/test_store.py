@@ -311,7 +311,7 @@ def test_a_reminder_is_decided_once(engine: Engine) -> None:
         assert ledger.record(db, rows[:600]) == 600
         assert ledger.record(db, rows) == 200
         assert ledger.record(db, []) == 0
-        assert ledger.decided(db, DAY) == {(id, agency): DAY + timedelta(399)}
+        assert ledger.decided(db, DAY) == {(id, agency): (DAY + timedelta(399), DAY)}
         told = ledger.of_milestone(db, id)
     assert (len(told), told[0].agency, told[0].number, told[0].state) == (800, "市住建委", 1, "")
     assert [one.folded for one in told] == [True] * 799 + [False]
@@ -482,7 +482,7 @@ def test_an_agency_that_turns_out_to_be_another_is_merged_with_its_ledger(engine
         assert (merged.email, merged.aliases) == ("zj@nb.cn", ("市住房城乡建设委",))
         assert [found[id].agencies for id in (both, one)] == [("市住建委",), ("市住建委",)]
         assert found[one].lead == ("市住建委",)
-        assert ledger.decided(db, DAY) == {(both, merged.id): DAY}
+        assert ledger.decided(db, DAY) == {(both, merged.id): (DAY, DAY)}
         assert [agency.name for agency in store.agencies.listed(db)] == ["市住建委"]
         assert ("市住房城乡建设委", "市住建委") in store.agencies.names(db).items()
         assert store.agencies.resolve(db, ["市住房城乡建设委"]) == {"市住房城乡建设委": merged.id}

@@ -30,11 +30,13 @@ def circumstances(
     `numbered_by` is the last day of those whose sheets the numbers go on from.
     """
     rules, names = config.rules, {agency.id: agency.name for agency in agencies}
-    decided = store.ledger.decided(db, told_by).items()
+    decided = store.ledger.decided(db, told_by)
+    keys = {key: (key[0], names[key[1]]) for key in decided}
     monday = today - timedelta(days=today.weekday())
     spent = store.digests.spent(db, monday, min(today, told_by), untold.failed) if rules.weekly_budget else {}
     return Known(
-        decided={(milestone, names[agency]): planned for (milestone, agency), planned in decided},
+        decided={keys[key]: planned for key, (planned, _) in decided.items()},
+        informed={keys[key]: day for key, (_, day) in decided.items()},
         sheets=store.sheets.latest(db, told_by) if rules.sheets else {},
         numbers=store.sheets.next_numbers(db, today.year, numbered_by) if rules.sheets else {},
         cadences=cadences(agencies),

@@ -47,13 +47,14 @@ class Withheld:
 class Known:
     """What deciding depends on beside the milestones, by agency, or by (milestone id, agency).
 
-    `decided` is the latest planned day in the ledger, `sheets` the latest sheet, `numbers` the number of the next sheet
-    of each colour, `spent` how many digests this week has brought so far; `last_telling` is the day of the last scan
-    that could tell, `mute` are the agencies that no message reaches. `refused` is what issues were to tell that every
-    address refused: it is in the ledger, and owed all the same.
+    `decided` is the latest planned day in the ledger, `informed` the last day of telling, `sheets` the latest sheet,
+    `numbers` the number of the next sheet of each colour, `spent` how many digests this week has brought so far;
+    `last_telling` is the day of the last scan that could tell, `mute` are the agencies that no message reaches.
+    `refused` is what issues were to tell that every address refused: it is in the ledger, and owed all the same.
     """
 
     decided: Mapping[tuple[int, str], date] = field(default_factory=dict)
+    informed: Mapping[tuple[int, str], date] = field(default_factory=dict)
     sheets: Mapping[tuple[int, str], Sheet] = field(default_factory=dict)
     numbers: Mapping[Colour, int] = field(default_factory=dict)
     cadences: Mapping[str, Cadence] = field(default_factory=dict)
@@ -152,7 +153,7 @@ def first_telling(day: date, rules: Rules) -> date:
 
 def _owed(milestones: Sequence[Scheduled], rules: Rules, today: date, known: Known) -> list[Reminder]:
     """What is owed on any day, and what was refused of the milestones that still owe it to that agency."""
-    owed = due(milestones, replace(rules, working_days_only=False), today, known.decided)
+    owed = due(milestones, replace(rules, working_days_only=False), today, known.decided, known.informed)
     if not known.refused:
         return owed
     owing = {(one.id, agency) for one in milestones if one.status in OWING and one.due for agency in one.agencies}

@@ -69,7 +69,7 @@ def _days(
         if rules.tells_on(day):
             if waits:
                 decided = decide(milestones, rules, day, known)
-                known, waits = _after(known, decided), bool(decided.withheld)
+                known, waits = _after(known, decided, day), bool(decided.withheld)
                 events |= {sheet.limit + DAY for sheet in decided.sheets}
                 yield day, decided
             known = replace(known, last_telling=day)
@@ -89,7 +89,7 @@ def _events(milestone: Milestone, rules: Rules, today: date, end: date) -> Itera
         yield milestone.moved_on
 
 
-def _after(known: Known, decided: Decided) -> Known:
+def _after(known: Known, decided: Decided, day: date) -> Known:
     """What is known once this was told."""
     ledger = dict(known.decided)
     for one in decided.told:
@@ -102,6 +102,7 @@ def _after(known: Known, decided: Decided) -> Known:
     return replace(
         known,
         decided=ledger,
+        informed={**known.informed, **dict.fromkeys(told, day)},
         spent=spent,
         sheets={**known.sheets, **{(one.milestone, one.agency): one for one in decided.sheets}},
         refused=[one for one in known.refused if (one.milestone, one.agency) not in told],

@@ -48,18 +48,18 @@ class Told:
     folded: bool
 
 
-def decided(db: Connection, told_by: date) -> dict[tuple[int, int], date]:
-    """For each (milestone id, agency id) the latest planned day that was decided by `told_by`.
+def decided(db: Connection, told_by: date) -> dict[tuple[int, int], tuple[date, date]]:
+    """For each (milestone id, agency id) the latest planned day of what was decided by `told_by`, and when it last was.
 
     What a scan of a day to come decided (a clock that jumped, a mistyped day) silences nobody.
     """
     table = schema.ledger.c
     query = (
-        sa.select(table.milestone_id, table.agency_id, sa.func.max(table.planned))
+        sa.select(table.milestone_id, table.agency_id, sa.func.max(table.planned), sa.func.max(table.decided_on))
         .where(table.decided_on <= told_by)
         .group_by(table.milestone_id, table.agency_id)
     )
-    return {(milestone, agency): planned for milestone, agency, planned in db.execute(query)}
+    return {(milestone, agency): (planned, day) for milestone, agency, planned, day in db.execute(query)}
 
 
 def record(db: Connection, rows: Iterable[Decided]) -> int:
