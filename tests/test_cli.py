@@ -8,6 +8,7 @@ import click
 import pytest
 from cli_program import DAY, Program
 from milestone_factory import SEED
+from rich.cells import cell_len
 
 from tracker.cli import COMMANDS, tracker
 from tracker.timex import find_timexes
@@ -120,7 +121,9 @@ def test_every_command_is_promised_and_says_what_it_does(empty: Program):
     for name, (_, words) in COMMANDS.items():
         assert re.search(rf"^  {name}\s+{re.escape(words[:20])}", said, re.MULTILINE)
     for name in PROMISED:
-        assert "Usage: tracker" in empty.ok(*name.split(), "--help").out
+        page = empty.ok(*name.split(), "--help").out
+        assert "Usage: tracker" in page
+        assert max(map(cell_len, page.splitlines())) <= 80, name
 
 
 @pytest.mark.parametrize("what", KEYS)

@@ -1,13 +1,17 @@
 """What people see: tables in 80 columns, nothing cut, and the language of their locale."""
 
+import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cli_program import DAY, Program
 from milestone_factory import SEED
 from rich.cells import cell_len
+from terminal import Terminal
 
+from tracker import store
 from tracker.cli import run
 from tracker.cli.output import CHINESE, csv_cell, plain, shown
 from tracker.cli.tables import widths_of
@@ -57,6 +61,27 @@ def test_no_line_is_wider_than_the_terminal(
     assert answer.code in (0, 1)
     lines = [line for line in answer.out.splitlines() if not line.startswith(("config", "database", "ningbo-2018 《"))]
     assert max(map(cell_len, lines)) <= columns
+
+
+ADDRESSED = {
+    "as usual": ("zjw@example.org", "head@example.org", "copy@example.org"),
+    "long ones": tuple(f"{name}@a-rather-long-name.example.gov.cn" for name in ("contact", "leader", "archive")),
+}
+
+
+@pytest.mark.parametrize("addresses", ADDRESSED.values(), ids=ADDRESSED)
+def test_the_table_of_agencies_fits_and_marks_the_addresses_to_which_nothing_goes(
+    scanned: Program, addresses: tuple[str, str, str]
+):
+    email, head, cc = addresses
+    scanned.ok("agencies", "set", "市住建委", "--email", email, "--head", head, "--cc", cc, "--cadence", "weekly")
+    scanned.ok("agencies", "alias", "住建委", "市住建委")
+    with store.writing(store.connect(f"sqlite:///{scanned.database}")) as db:
+        store.suspensions.suspend(db, {head: "550 no such user"}, datetime(2018, 11, 5, tzinfo=UTC))
+    table = scanned.ok("agencies", "list").out
+    assert max(map(cell_len, table.splitlines())) <= 80
+    assert column(table, "head", "cc").strip("–") == f"{head}（suspended）"
+    assert email in column(table, "email", "head")
 
 
 def column(text: str, heading: str, after: str | None) -> str:
@@ -233,3 +258,42 @@ def test_document_text_cannot_steer_the_terminal_or_a_spreadsheet():
         "'@a、b",
     ]
     assert plain({"a": (1.0, 2.5)}) == {"a": [1, 2.5]}
+
+
+def on_a_terminal(program: Program, *arguments: str) -> tuple[int, list[str]]:
+    """The exit code, and the lines of the screen."""
+    screen = Terminal(program, *arguments)
+    code = screen.end()
+    os.close(screen.master)
+    return code, screen.screen.splitlines()
+
+
+def test_a_message_of_the_outbox_is_read_on_a_terminal_and_is_bytes_elsewhere(scanned: Program):
+    code, lines = on_a_terminal(scanned, "outbox", "show", "1")
+    assert (code, max(map(cell_len, lines)) <= 80) == (0, True)
+    screen = "".join(lines)
+    assert "Subject     【督查提醒" in screen
+    assert "提醒规则：" in screen
+    assert "attached    督查事项_" in screen
+    assert "base64" not in screen
+    assert "base64" in scanned.ok("outbox", "show", "1").out
+
+
+def test_long_messages_are_folded_between_words_on_a_terminal_and_nowhere_else(scanned: Program):
+    wrong = ("agencies", "set", "市住建委", "--email", "not-an-address")
+    code, lines = on_a_terminal(scanned, *wrong)
+    assert (code, max(map(cell_len, lines)) <= 80) == (2, True)
+    assert lines[-1] == "  office@example.org"
+    assert scanned(*wrong).err.count("\n") == 1
+
+
+def test_files_that_fail_are_named_above_the_bar(empty: Program):
+    names = [empty.file(f"{number}.txt", "五、责任单位") for number in range(2)]
+    _, lines = on_a_terminal(empty, "ingest", *names)
+    assert not any("0/2" in line and "published" in line for line in lines)
+    assert sum("when was it published?" in line for line in lines) == 2
+
+
+def test_where_nothing_waits_a_review_says_so(program: Program):
+    assert "nothing waits for a person" in program.ok("review").err
+    assert on_a_terminal(program, "review") == (0, ["nothing waits for a person"])

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import mailbox
 from email import message_from_string
 from email.policy import default
 
@@ -211,6 +212,18 @@ def test_an_agency_gets_addresses_and_other_names(program: Program):
     assert program.ok("list", "--agency", "住建委", *DAY, "--format", "jsonl").rows
 
 
+@pytest.mark.parametrize("between", [",", "，", ";", "；", "、", " ", "， "])
+def test_several_addresses_are_told_apart_whatever_stands_between_them(program: Program, between: str):
+    both = f"a@example.org{between}b@example.org"
+    said = program.ok("agencies", "set", "市住建委", "--email", both, "--head", "h@x.cn")
+    assert said.out == "市住建委: a@example.org,b@example.org; head h@x.cn\n"
+
+
+def test_columns_of_a_table_of_addresses_that_mean_nothing_are_named(program: Program):
+    table = "单位,邮箱,主要负责人,电话\n市住建委,zjw@example.org,张三,1\n"
+    assert "passed over: 主要负责人、电话" in program.ok("agencies", "import", program.file("a.csv", table)).err
+
+
 TABLE = "单位,邮箱,抄送\n市住建委,zjw@example.org,\n市教育局,jyj@example.org,c@example.org\n"
 TABLES = {
     "UTF-8": TABLE.encode(),
@@ -334,6 +347,7 @@ def test_acknowledging_pauses_what_why_then_shows_withheld_and_planned(program: 
     assert (
         "acknowledged until 2018-12-20" in program.ok("ack", "11", "--until", "2018-12-20", "--as-of", "2018-09-03").out
     )
+    assert "ack         all until 2018-12-20" in program.ok("show", "11", "--as-of", "2018-09-03").out
     program.ok("scan", "--as-of", "2018-10-08")
     asked = ("why", "11", "--reminders", "--as-of", "2018-10-08")
     rows = [json.loads(line) for line in program.ok(*asked, "--format", "jsonl").out.splitlines()]
@@ -361,3 +375,11 @@ def test_a_ladder_of_one_milestone_is_given_shown_and_taken_away(program: Progra
     assert "7、1w" in program.ok("show", "11", *DAY).out
     program.ok("edit", "11", "--remind", "-", "--reason", "恢复", *DAY)
     assert program("edit", "11", "--remind", "soon", "--reason", "x", *DAY).code == 2
+
+
+def test_of_many_messages_that_are_no_reports_it_is_said_how_many(program: Program):
+    box = mailbox.Maildir(program.folder / "box")
+    for _ in range(3):
+        box.add(b"Subject: hello\n\nno report\n")
+    place = str(program.folder / "box")
+    assert program.ok("bounces", place).out == "3 messages ignored: none is a report about one of ours\n"

@@ -3,13 +3,15 @@
 import csv
 import io
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ..errors import UsageError
 from .correcting import warn_of_new_agencies
-from .output import counted, print_jsonl, put, say
+from .output import counted, print_jsonl, put, say, word
 from .session import Session, common_options, pass_session
 from .tables import print_table
 
@@ -21,6 +23,7 @@ COLUMNS = {
     "cadence": ("cadence", "频次", "提醒频次"),
 }
 COLUMN = {heading: column for column, headings in COLUMNS.items() for heading in headings}
+ADDRESSES = ("email", "head", "cc")
 DELIMITERS = ",;\t，；"
 
 
@@ -54,12 +57,21 @@ def agencies_list(session: Session, form: str) -> int:
     ]
     if form == "jsonl":
         print_jsonl(rows)
-    else:
-        some = [column for column in ("members", "suspended") if any(row[column] for row in rows)]
-        paced = ["cadence"] if any(row["cadence"] for row in rows) else []
-        columns = ["name", "email", "head", "cc", *paced, "aliases", *some]
-        print_table([[row[c] for c in columns] for row in rows], columns, weights={"email": 2})
+        return 0
+    some = [column for column in ("head", "cc", "cadence", "aliases", "members") if any(row[column] for row in rows)]
+    columns = ["name", "email", *some]
+    print_table([[told(row, c) for c in columns] for row in rows], columns, weights={"email": 2})
     return 0
+
+
+def told(row: Mapping[str, Any], column: str) -> Any:
+    """A cell for a person: an address to which nothing goes says so."""
+    from ..config import separate
+
+    if column not in ADDRESSES:
+        return row[column]
+    mark = f"（{word('suspended')}）"
+    return "、".join(one + mark * (one.lower() in row["suspended"]) for one in separate(row[column]))
 
 
 @agencies_command.command("set")
@@ -89,11 +101,8 @@ def agencies_set(
     agency = set_addresses(engine, {name: given}, confirmed=True)[0]
     if unheard(engine, [agency])[0]:
         say(f"no milestone names {agency.name}; `tracker agencies alias` tells who is meant")
-    put(
-        f"{agency.name}: {agency.email or 'no address'}"
-        + (f", cc {agency.cc}" if agency.cc else "")
-        + (f", told {agency.cadence}" if agency.cadence else "")
-    )
+    beside = (("head", agency.head), ("cc", agency.cc), ("told", agency.cadence))
+    put("; ".join([f"{agency.name}: {agency.email or 'no address'}", *(f"{k} {v}" for k, v in beside if v)]))
     return 0
 
 
@@ -118,7 +127,10 @@ def agencies_alias(session: Session, alias: str, name: str) -> int:
 @common_options
 @pass_session
 def agencies_members(session: Session, group: str, names: tuple[str, ...]) -> int:
-    """Let GROUP (各区县人民政府) stand for these agencies: each is told what the group is; - for none."""
+    """Let GROUP, such as 各区县人民政府, stand for these agencies.
+
+    Each is told what the group is; - for none.
+    """
     from ..jobs.agencies import set_members
 
     agency = set_members(session.open(), group, () if names == ("-",) else names)
@@ -131,9 +143,13 @@ def agencies_members(session: Session, group: str, names: tuple[str, ...]) -> in
 @common_options
 @pass_session
 def agencies_import(session: Session, file: str) -> int:
-    """Set addresses from a table: name (单位), email (邮箱), head (领导邮箱), cc (抄送), cadence (频次).
+    """Set addresses from a table with a heading; - reads standard input.
 
-    Commas, semicolons or tabs stand between the columns; - reads standard input.
+    \b
+    Its columns: name (单位), email (邮箱), head (领导邮箱), cc (抄送),
+    cadence (频次). Others are passed over, which is said.
+
+    Commas, semicolons or tabs stand between them.
     """
     from ..jobs.agencies import set_addresses, unheard
 
@@ -159,12 +175,15 @@ def read_csv(file: str) -> dict[str, dict[str, str]]:
     first = text.partition("\n")[0].strip()
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(DELIMITERS, key=first.count))
     try:
-        heading = [COLUMN.get(column.strip().lower()) for column in next(rows, [])]
+        named = next(rows, [])
+        heading = [COLUMN.get(column.strip().lower()) for column in named]
         if not {"name", "email"} <= set(heading):
             raise UsageError(
                 f"{file}, line 1: wanted are columns name and email (and head, cc), "
                 f"表头须有 单位,邮箱（可加 领导邮箱,抄送）; found: {first[:60]}"
             )
+        if unread := [name.strip() for name, column in zip(named, heading, strict=True) if name.strip() and not column]:
+            say(f"passed over: {'、'.join(unread)}")
         found: dict[str, dict[str, str]] = {}
         for row in rows:
             given = {column: cell.strip() for column, cell in zip(heading, row, strict=False) if column}

@@ -27,8 +27,13 @@ def bounces_command(session: Session, place: str) -> int:
             raise ConfigError("the mailbox needs a password: set TRACKER_IMAP_PASSWORD")
         return given
 
-    attention = False
+    attention, ignored = False, list[str]()
     for one in read_bounces(session.open(), session.config, place, password, now=session.now):
-        put(f"{one.name}: {one.what}: {one.words}")
+        if one.what == "ignored":
+            ignored.append(f"{one.name}: {one.what}: {one.words}")
+        else:
+            put(f"{one.name}: {one.what}: {one.words}")
         attention = attention or one.what in ("suspended", "refused")
+    if ignored:
+        put(ignored[0] if len(ignored) == 1 else f"{len(ignored)} messages ignored: none is a report about one of ours")
     return int(attention)

@@ -1,5 +1,7 @@
 """outbox: what is to be sent, was sent, failed."""
 
+import sys
+from email import message_from_bytes, policy
 from typing import Any
 
 import click
@@ -7,7 +9,7 @@ import click
 from .ids import Id
 from .output import counted, print_jsonl, put, put_bytes, say, word
 from .session import Session, common_options, pass_session
-from .tables import print_table
+from .tables import print_field, print_table
 
 
 @click.group("outbox")
@@ -56,7 +58,7 @@ def twice(row: Any) -> str:
 @common_options
 @pass_session
 def outbox_show(session: Session, id: int) -> int:
-    """One message as it was frozen: its bytes (RFC 5322) on standard output."""
+    """One message as it was frozen: to read on a terminal, else its bytes (RFC 5322) on standard output."""
     from ..jobs import look
     from ..jobs.outbox import reason
 
@@ -66,8 +68,24 @@ def outbox_show(session: Session, id: int) -> int:
     say(f"message {row.id}: {row.state}{twice(row)}, {tries}, to {', '.join(row.recipients)}; {why}")
     for one in receipts:
         say(f"  {one.address}: {one.outcome} {one.at.astimezone(session.config.zone):%Y-%m-%d %H:%M}: {one.reply}")
-    put_bytes(row.rfc822)
+    if sys.stdout.isatty():
+        print_message(row.rfc822)
+    else:
+        put_bytes(row.rfc822)
     return 0
+
+
+def print_message(data: bytes) -> None:
+    """A message as a mail program shows it: who, what about, the text, and the names of what is attached."""
+    message = message_from_bytes(data, policy=policy.default)
+    put("")
+    for name in ("From", "To", "Cc", "Subject", "Message-ID"):
+        if message[name]:
+            print_field(name, message[name])
+    body = message.get_body(("plain",))
+    put("\n" + body.get_content() if body else "")
+    for part in message.iter_attachments():
+        print_field("attached", part.get_filename() or part.get_content_type())
 
 
 @outbox_command.command("retry")

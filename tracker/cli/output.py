@@ -5,13 +5,12 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
-from typing import Any
-
-import click
+from typing import Any, TextIO
 
 from ..errors import UnreadableFile
 
@@ -52,7 +51,7 @@ CHINESE = {
     "blue sheet": "蓝色督办单", "yellow sheet": "黄色督办单", "red sheet": "红色督办单",
     "{} working days before": "到期前{}个工作日", "{} working days after": "逾期第{}个工作日",
     "daily": "每日", "weekly": "每周", "immediate": "即时",
-    "suspended": "停用地址",
+    "suspended": "停用", "attached": "附件", "ack": "签收",
     "baseline_due": "原定到期", "closed_on": "办结日", "precision": "精度", "yes": "是", "no": "否",
 }  # fmt: skip
 
@@ -134,12 +133,30 @@ def shown(value: Any) -> str:
 
 def say(message: str) -> None:
     """A message to the person, on standard error."""
-    click.echo(shown_lines(message), err=True)
+    _tell(message, sys.stderr)
 
 
 def put(message: str) -> None:
     """A line of the answer, on standard output."""
-    click.echo(shown_lines(message))
+    _tell(message, sys.stdout)
+
+
+def _tell(message: str, stream: TextIO) -> None:
+    """On a terminal lines are folded where words end; print, unlike click, lets a progress bar make room for them."""
+    text = shown_lines(message)
+    columns = shutil.get_terminal_size((80, 24)).columns
+    if stream.isatty() and any(2 * len(line) > columns for line in text.split("\n")):
+        text = "\n".join(line for long in text.split("\n") for line in _folded(long, columns))
+    print(text, file=stream, flush=True)
+
+
+def _folded(line: str, columns: int) -> list[str]:
+    """A line that is too long in several, those that follow two columns further in."""
+    from ..render.wrapping import wrap
+
+    words = line.lstrip(" ")
+    indent = " " * (len(line) - len(words))
+    return wrap(words, max(columns, 40), indent, indent + "  ")
 
 
 def put_bytes(data: bytes) -> None:

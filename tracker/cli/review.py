@@ -9,13 +9,15 @@ from ..errors import UsageError
 from .correcting import given_fields, warn_of_new_agencies
 from .deciding import day_option, decision_options
 from .doubts import doubt
-from .output import counted, plain, print_jsonl, put, say, word
+from .output import counted, plain, print_jsonl, put, say
 from .session import Session, common_options, pass_session
 from .tables import print_table
 
 if TYPE_CHECKING:
     from ..jobs.review import Answer, Question
     from ..milestones import Milestone
+
+NOTHING_WAITS = "nothing waits for a person"
 
 
 @click.command("review")
@@ -64,6 +66,9 @@ def review_command(
     if listing or form == "jsonl" or not (sys.stdin.isatty() and sys.stdout.isatty()):
         print_questions(found, form)
         return int(bool(found))
+    if not found:
+        say(NOTHING_WAITS)
+        return 0
     return int(Asking(session, found, decide, lambda changes: warn_of_new_agencies(engine, changes)).run() > 0)
 
 
@@ -91,10 +96,13 @@ def print_questions(found: "list[Question]", form: str) -> None:
     if form == "jsonl":
         print_jsonl(map(row, found))
         return
+    if not found:
+        say(NOTHING_WAITS)
+        return
     columns = ["id", "document", "item", "due", "sentence", "why"]
     rows = [[q.id, q.document, q.item, q.due, marked(q), "；".join(map(doubt, q.reasons))] for q in found]
     print_table(rows, columns, whole=["id", "item", "due"], weights={"sentence": 4, "why": 2})
-    say(f"{counted(len(found), 'question')} {word('waiting')}")
+    say(f"{counted(len(found), 'question')} waiting")
 
 
 def row(question: "Question") -> dict[str, Any]:

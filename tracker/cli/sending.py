@@ -91,14 +91,18 @@ def deliver_command(session: Session) -> int:
     return 0 if report.complete and not chats.troubles else 1
 
 
+# What became of messages that are not simply sent, by the report's field.
+OUTCOMES = {"refused": "sent, but not to all", "deferred": "deferred", "failed": "failed", "doubtful": "doubtful"}
+
+
 def tell_delivery(report: "DeliveryReport") -> None:
     """What became of each message, for a person."""
-    for outcome in ("refused", "deferred", "failed", "doubtful"):
+    for outcome, said in OUTCOMES.items():
         for one in getattr(report, outcome):
             again = f", tried again after {one.next_try:%Y-%m-%d %H:%M}Z" if one.next_try else ""
-            say(f"{one.id} {one.agency or '(office)'}: {outcome}: {one.reply}{again}")
+            say(f"{one.id} {one.agency or '(office)'}: {said}: {one.reply}{again}")
     for address, words in report.suspended.items():
-        say(f"{address} is suspended, nothing goes there any more: {words}; `tracker agencies set NAME --email …`")
+        say(f"{address} is suspended, nothing goes there any more: {words}; `tracker agencies set` sets it right")
     if report.stopped_by:
         say(f"stopped: {report.stopped_by}; the rest stays in the outbox")
     printed = sum(one.printed for one in report.sent)

@@ -41,7 +41,7 @@ def show_command(session: Session, id: int) -> int:
     if m.remind:
         print_field("remind", shown(m.remind))
     if m.acknowledged:
-        print_field("acknowledged", acknowledged_words(m.acknowledged))
+        print_field("ack", acknowledged_words(m.acknowledged))
     for t in m.targets:
         print_field("target", f"{t.indicator} {t.op} {t.value:g} {t.unit}")
     print_field("quote", m.quote)

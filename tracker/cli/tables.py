@@ -48,9 +48,11 @@ def widths_of(
     from ..render.wrapping import width
 
     needed = [max(width(row[place]) for row in cells) for place in range(len(columns))]
-    least = [narrowest([row[place] for row in cells], total // 3) for place in range(len(columns))]
     folding = [place for place, column in enumerate(columns) if column not in whole]
     left = total - len(GAP) * (len(columns) - 1) - sum(needed[p] for p in range(len(columns)) if p not in folding)
+    addressed = sum(any("@" in row[p] for row in cells) for p in folding)
+    most = min(total // 3, (left - NARROWEST * (len(folding) - addressed)) // max(addressed, 1))
+    least = [narrowest([row[place] for row in cells], most) for place in range(len(columns))]
     widths = list(needed)
     while folding:
         share = {p: left * weights.get(columns[p], 1) // sum(weights.get(columns[q], 1) for q in folding)

@@ -28,6 +28,7 @@ Tree = dict[str, Any]
 BUILT_IN: Final = "the built-in defaults"
 ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+BETWEEN_ADDRESSES: Final = re.compile(r"[\s,;，；、]+")
 SQLITE_FILE: Final = re.compile(r"(sqlite(?:\+\w+)?:///)(?!:memory:|file:)([^?]+)(.*)")
 BOUNCE_LOCAL_AT_MOST: Final = 30  # a local part has 64 characters at most (RFC 5321 §4.5.3.1.1), and is made longer
 URL: Final = re.compile(r"https?://[A-Za-z0-9\[][!-~]*")
@@ -37,6 +38,11 @@ LITERAL_PASSWORD: Final = {"password", "passwd", "pass", "smtp_password"}
 def is_address(text: str) -> bool:
     """Whether `text` is one bare e-mail address (ASCII, no display name), as an SMTP envelope wants it."""
     return ADDRESS.fullmatch(text) is not None and ".." not in text
+
+
+def separate(text: str) -> list[str]:
+    """The e-mail addresses that a person entered together, whatever stands between them; not yet judged."""
+    return [address for address in BETWEEN_ADDRESSES.split(text) if address]
 
 
 def _is_zone(name: str) -> bool:

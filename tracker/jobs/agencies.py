@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.engine import Connection, Engine
 
 from .. import store
-from ..config import is_address
+from ..config import is_address, separate
 from ..errors import UsageError
 from ..milestones.agencies import of_members
 from ..milestones.recording import recorded
@@ -27,16 +27,7 @@ def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]], *, conf
     address, and for a cadence that is none.
     """
     refuse_names(rows)
-    rows = {name: {**given, **_cadence(name, given)} for name, given in rows.items()}
-    for name, given in rows.items():
-        for field, addresses in given.items():
-            if field == "cadence":
-                continue
-            for address in filter(
-                None, (a.strip() for a in addresses.replace("；", ",").replace(";", ",").replace("，", ",").split(","))
-            ):
-                if not is_address(address):
-                    raise UsageError(f"{name}: {field} {address!r} is not an address such as office@example.org")
+    rows = {name: {**_addresses(name, given), **_cadence(name, given)} for name, given in rows.items()}
     with store.writing(engine) as db:
         store.agencies.set_many(db, rows)
         if confirmed:
@@ -46,6 +37,16 @@ def set_addresses(engine: Engine, rows: Mapping[str, Mapping[str, str]], *, conf
         ids = store.agencies.resolve(db, rows)
         known = {agency.id: agency for agency in store.agencies.listed(db)}
         return [known[ids[name]] for name in rows]
+
+
+def _addresses(name: str, given: Mapping[str, str]) -> dict[str, str]:
+    """The addresses of each field with commas between them."""
+    found = {field: separate(text) for field, text in given.items() if field != "cadence"}
+    for field, addresses in found.items():
+        for address in addresses:
+            if not is_address(address):
+                raise UsageError(f"{name}: {field} {address!r} is not an address such as office@example.org")
+    return {field: ",".join(addresses) for field, addresses in found.items()}
 
 
 def _cadence(name: str, given: Mapping[str, str]) -> dict[str, str]:

@@ -34,7 +34,7 @@ def reason(row: OutboxRow, config: Config) -> str:
     if row.state == "ready" and row.next_try and row.attempts:
         return f"tried again at {row.next_try.astimezone(config.zone):%Y-%m-%d %H:%M}: {row.reply}"
     if row.state == "ready":
-        return "to be sent with the next delivery"
+        return "waits for the next delivery"
     if row.state == "sending" and row.lease_until:
         until = f"{row.lease_until.astimezone(config.zone):%Y-%m-%d %H:%M}"
         return f"claimed until {until}" + (f"; {row.reply}" if row.reply else "")
