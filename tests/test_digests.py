@@ -242,11 +242,11 @@ def test_undated_duties_are_counted_and_never_listed():
 
 
 FLAGS = {
-    "withdrawn": (milestone(withdrawn=True), ("原文已无此项，待督查室确认",)),
-    "claimed": (milestone(status=Status.CLAIMED), ("已申请办结，待督查室核实",)),
+    "withdrawn": (milestone(withdrawn=True), ("原文已无此项，待市委督查室确认",)),
+    "claimed": (milestone(status=Status.CLAIMED), ("已申请办结，待市委督查室核实",)),
     "under review": (
         milestone(stated=commitment(quote="x", review=("usage differs",))),
-        ("原文表述有歧义，到期日待督查室确认",),
+        ("原文表述有歧义，到期日待市委督查室确认",),
     ),
     "reviewed": (milestone(stated=commitment(quote="x", review=("usage differs",)), decided=("due",)), ()),
     "plain": (milestone(), ()),
@@ -257,6 +257,21 @@ FLAGS = {
 def test_what_waits_for_a_person_is_flagged(each, flags):
     (line,) = shown([each]).lines
     assert line.flags == flags
+
+
+UNTIL = "已签收，暂停提醒至 2018-11-09"
+PAUSED = {
+    "by itself": ((("市住建委", date(2018, 11, 9)),), UNTIL, f"市住建委{UNTIL}"),
+    "over": ((("市住建委", TODAY),), "", ""),
+    "another one": ((("市财政局", date(2018, 11, 9)),), "", f"市财政局{UNTIL}"),
+}
+
+
+@pytest.mark.parametrize(("pauses", "own", "offices"), PAUSED.values(), ids=PAUSED)
+def test_what_was_acknowledged_says_so_to_the_agency_and_to_the_office(pauses, own, offices):
+    each = milestone(due=date(2018, 11, 30), agencies=("市住建委", "市财政局"), acknowledged=pauses)
+    digests = composed([told()], [each])
+    assert [digests[name].lines[0].acknowledged for name in ("市住建委", "")] == [own, offices]
 
 
 LAST = date(2018, 11, 30)

@@ -19,9 +19,10 @@ from milestone_factory import INGESTED, commitment, milestone, of_the_day, seed
 from needed import missing
 from rich.console import Console
 
-from tracker.digests import MentionCounts, agency_digest, compose
+from tracker.digests import MentionCounts, Section, agency_digest, compose
 from tracker.milestones import Status
-from tracker.reminders import Known, Rules, due
+from tracker.reminders import Known, Reminder, Rules, Sheet, SheetRule, due
+from tracker.reminders.sheets import COLOURS
 from tracker.render import (
     Envelope,
     Mailbox,
@@ -38,6 +39,7 @@ from tracker.render import (
     thread_root,
     unsubscribe,
 )
+from tracker.render.message import SHEETS
 from tracker.render.table import lines_table
 from tracker.render.wrapping import CLOSING, OPENING, printable, quoted, width, wrap
 
@@ -63,6 +65,20 @@ def office(milestones=None, **others):
     return replace(
         compose(reminders, milestones, RULES, TODAY, office=OFFICE, office_always=True, **others)[-1], number=9
     )
+
+
+SHEET = Sheet(
+    milestone=1, agency="市住建委", colour="yellow", number=3, due=date(2018, 11, 30), issued=TODAY,
+    limit=date(2018, 11, 8),
+)  # fmt: skip
+
+
+def with_sheet():
+    """A digest that issues a sheet for a milestone whose reminders pause besides."""
+    each = milestone(1, date(2018, 11, 30), acknowledged=(("", date(2018, 11, 9)),))
+    issued = Reminder(1, "sheet-yellow", TODAY, "市住建委", SHEET.words, folded=False)
+    digest = agency_digest([each], "市住建委", RULES, TODAY, office=OFFICE, reminders=[issued], sheets=[SHEET])
+    return replace(digest, number=3)
 
 
 def hostile():
@@ -120,6 +136,36 @@ def test_one_line_has_no_control_character():
 
 
 # The body
+
+
+def test_a_sheet_is_named_in_the_subject_and_says_what_is_to_be_answered_until_when():
+    rules = replace(RULES, sheets=(SheetRule("blue", 3, ("contact",)), SheetRule("yellow", 3, ("head",))))
+    body = text(lay_out(with_sheet(), rules))
+    assert subject(with_sheet()) == "【督查提醒·黄色督办单】市住建委 临期1（第3期）"
+    assert "【黄色督办单 黄字〔2018〕第3号，限11月8日前反馈】" in body
+    assert "本期提示：签发黄色督办单　" in body
+    assert "签收：已签收，暂停提醒至 2018-11-09" in body
+    assert "签收并反馈办理进展和预计办结时间；逾限未反馈的，逐级升级督办。" in body.replace("\n", "")
+    assert "督办单" not in text(lay_out(sample(), rules))
+
+
+def test_a_sheet_has_its_colour_on_the_page():
+    body = html(lay_out(with_sheet(), RULES))
+    assert 'color:#8a5a00;background:#fff4d6">黄色督办单 黄字〔2018〕第3号，限11月8日前反馈</div>' in body
+    assert [name[0] for name in SHEETS] == list(reversed(COLOURS.values()))
+
+
+def test_the_digest_names_the_office_that_verifies():
+    assert "由市委督查室核实销号" in text(lay_out(sample(), RULES)).replace("\n", "")
+
+
+@pytest.mark.parametrize("reason", ["到期日前30天", "长" * 24, "长" * 60])
+def test_the_line_of_the_id_breaks_between_its_parts(reason):
+    digest = sample()
+    line = replace(digest.lines[0], reason=reason, next_told=TODAY)
+    body = text(lay_out(replace(digest, sections=(Section("overdue", (line,)),)), RULES))
+    assert "下次提醒：2018-11-05" in body
+    assert max(map(width, body.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("digest", [sample(), office()], ids=["agency", "office"])

@@ -139,7 +139,7 @@ def _description(milestone: Milestone, due: date) -> list[str]:
         ("配合", "、".join(supporting)),
         ("责任单位", "、".join(others)),
         ("办结", str(milestone.closed_on or "") if milestone.status is Status.COMPLETED else ""),
-        ("注意", "原文已无此项，待督查室确认" if milestone.withdrawn else ""),
+        ("注意", "原文已无此项，待确认" if milestone.withdrawn else ""),
         ("编号", str(milestone.id)),
     )
     return [f"{label}：{text}" for label, text in labelled if text]

@@ -120,7 +120,7 @@ def fill(frame: Frame, milestones: Mapping[int, Milestone], rules: Rules, known:
         sections=tuple(
             replace(section, lines=tuple(
                 line(milestones[each.milestone.id], each.standing, frame.fresh.get(each.milestone.id, ()), rules,
-                     digest.day, digest.recipient, known)
+                     digest.day, digest.recipient, digest.office, known)
                 for each in frame.rows[section.name]
             ))
             for section in digest.sections

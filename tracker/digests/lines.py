@@ -80,9 +80,13 @@ def is_new_overdue(placed: Placed, told: Collection[Reminder], rules: Rules) -> 
 
 def sheets_of(milestone: Scheduled, recipient: str, known: Known) -> list[Sheet]:
     """The sheets of a milestone that are in force, of one agency or of all."""
-    agencies = milestone.agencies if recipient == EVERYONE else (recipient,)
-    found = (in_force(milestone, known.sheets.get((milestone.id, agency))) for agency in agencies)
+    found = (in_force(milestone, known.sheets.get((milestone.id, one))) for one in _whose(milestone, recipient))
     return [sheet for sheet in found if sheet is not None]
+
+
+def _whose(milestone: Scheduled, recipient: str) -> Sequence[str]:
+    """The agencies of which a digest tells."""
+    return milestone.agencies if recipient == EVERYONE else (recipient,)
 
 
 def _section(placed: Placed, told: Collection[Reminder]) -> SectionName | None:
@@ -97,6 +101,7 @@ def line(
     rules: Rules,
     today: date,
     recipient: str,
+    office: str,
     known: Known,
 ) -> Line:
     """What `recipient` is told of a milestone, which must have a last day."""
@@ -116,13 +121,14 @@ def line(
         when=f"首次告知（{when}）" if newest and newest.rule == INTAKE and milestone.due < today else when,
         role=wording.roles(milestone) if recipient == EVERYONE else wording.role(milestone, recipient),
         targets=tuple(wording.target(target) for target in milestone.targets),
-        document=milestone.document_title or milestone.document or "督查室立项",
+        document=milestone.document_title or milestone.document or f"{office}立项",
         assumed=wording.assumed(milestone),
-        flags=wording.flags(milestone),
+        flags=wording.flags(milestone, office),
         news=newest is not None,
         reason=newest.reason if newest else "",
         next_told=min((one.day for one in planned), default=None),
         sheets=tuple(_sheet(sheet, milestone, recipient) for sheet in sheets_of(milestone, recipient, known)),
+        acknowledged="" if milestone.closed else wording.acknowledged(milestone, _whose(milestone, recipient), today),
     )
 
 

@@ -28,7 +28,8 @@ class Line:
     `days` counts to the last day, negative after it. `role` is the agency's own (牵头, 配合, 责任单位), in the office's
     digest every agency with its role. `news` marks what was not in the last issue; `reason` says which rule told it.
     `next_told` is the day on which the next rung is told while nothing changes. `flags` wait for a person. `sheets`
-    are the 督办单 in force, in the office's digest each with its agency where there are several.
+    are the 督办单 in force, in the office's digest each with its agency where there are several; `acknowledged` says
+    until when reminders pause (签收), "" where they do not.
     """
 
     milestone: int
@@ -49,6 +50,7 @@ class Line:
     reason: str
     next_told: date | None
     sheets: tuple[str, ...] = ()
+    acknowledged: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """How a digest says it: a milestone's last day, days left, roles, targets and assumptions in official Chinese."""
 
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
@@ -14,9 +15,10 @@ MONTH: Final = 31  # days: further ahead nobody counts the working ones
 
 BY_PIECE: Final = frozenset("个家所座条辆场次名人项处件户套张台支种门部")  # of these there are fewer, not lower
 
-WITHDRAWN: Final = "原文已无此项，待督查室确认"
-CLAIMED: Final = "已申请办结，待督查室核实"
-TO_CONFIRM: Final = "原文表述有歧义，到期日待督查室确认"
+# What waits for the office before a line can be relied on.
+WITHDRAWN: Final = "原文已无此项，待{office}确认"
+CLAIMED: Final = "已申请办结，待{office}核实"
+TO_CONFIRM: Final = "原文表述有歧义，到期日待{office}确认"
 
 
 def item(milestone: Milestone) -> str:
@@ -105,10 +107,17 @@ def target(value: Target) -> str:
     return f"{value.indicator}{compared}{value.value:.12g}{value.unit}"
 
 
-def flags(milestone: Milestone) -> tuple[str, ...]:
-    """What waits for a person before this line can be relied on."""
+def acknowledged(milestone: Milestone, agencies: Collection[str], today: date) -> str:
+    """Until when whose reminders pause; an agency is named where there are several, "" where none has acknowledged."""
+    untils = {agency: until for agency in agencies if (until := milestone.paused(agency, today))}
+    one = len(agencies) == 1
+    return "；".join(f"{'' if one else agency}已签收，暂停提醒至 {until}" for agency, until in untils.items())
+
+
+def flags(milestone: Milestone, office: str) -> tuple[str, ...]:
+    """What waits for the office before this line can be relied on."""
     return tuple(
-        words
+        words.format(office=office)
         for words, applies in (
             (WITHDRAWN, milestone.withdrawn),
             (CLAIMED, milestone.status is Status.CLAIMED),

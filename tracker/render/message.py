@@ -23,7 +23,7 @@ HTML_BYTES_AT_MOST: Final = 100_000  # Gmail cuts near 102 KB
 EVENTS_AT_MOST: Final = 500
 FORBIDDEN_IN_FILE_NAMES: Final = re.compile(r'[/\\:*?"<>|\s]+')
 
-# Colour says how a line stands and nothing else.
+# Colour says how a line stands, or which sheet it is, and nothing else.
 TONES: Final = {
     Standing.OVERDUE: ("#b3261e", "#b3261e"),
     Standing.DUE_SOON: ("#d08a00", "#8a5a00"),
@@ -31,6 +31,11 @@ TONES: Final = {
     Standing.UNDATED: ("#c4cad2", "#3c4652"),
     Standing.CLOSED: ("#d9dde2", "#7a828c"),
 }  # bar, words
+SHEETS: Final = {
+    "红色督办单": ("#b3261e", "#fdecea"),
+    "黄色督办单": ("#8a5a00", "#fff4d6"),
+    "蓝色督办单": ("#1f5fa8", "#e8f1fb"),
+}  # words, ground; the gravest first
 
 ISO_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -97,20 +102,29 @@ def message(digest: Digest, milestones: Iterable[Milestone], rules: Rules, *, of
 
 
 def subject(digest: Digest) -> str:
-    """One short line that shows the counts on a phone: 【督查提醒】市住建委 逾期1 临期2（第3期）."""
+    """One short line that shows the counts on a phone: 【督查提醒】市住建委 逾期1 临期2（第3期）.
+
+    Of the sheets in force the gravest is named: 【督查提醒·红色督办单】.
+    """
     kind = "督查通报" if digest.recipient == "" else "督查提醒"
     first = "积压" if digest.counts.overdue else "立项"
-    marks = "".join(f"·{mark}" for mark, applies in ((first, digest.backlog), ("补发", digest.catch_up)) if applies)
+    sheet = next((name for name in SHEETS if _in_force(digest, name)), "")
+    named = ((sheet, sheet), (first, digest.backlog), ("补发", digest.catch_up))
+    marks = "".join(f"·{mark}" for mark, applies in named if applies)
     counts = digest.counts
-    named = (("逾期", counts.overdue), ("临期", counts.due_soon), ("后续", counts.later), ("完成", counts.completed))
-    shown = [f"{name}{number}" for name, number in named if number][:2] or ["无待办"]
+    tally = (("逾期", counts.overdue), ("临期", counts.due_soon), ("后续", counts.later), ("完成", counts.completed))
+    shown = [f"{name}{number}" for name, number in tally if number][:2] or ["无待办"]
     number = f"（第{digest.number}期）" if digest.number else ""
     return f"【{kind}{marks}】{printable(digest.recipient or digest.office)} {' '.join(shown)}{number}"
 
 
+def _in_force(digest: Digest, name: str) -> bool:
+    return any(sheet.startswith(name) for line in digest.lines for sheet in line.sheets)
+
+
 def html(page: Page) -> str:
     """`page` as one HTML document: inline styles, tables, nothing from outside; all texts escaped."""
-    return environment().get_template("digest.html").render(page=page, tones=TONES)
+    return environment().get_template("digest.html").render(page=page, tones=TONES, sheets=SHEETS)
 
 
 def _attachments(

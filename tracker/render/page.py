@@ -50,6 +50,7 @@ class Entry:
     source: str
     reason: str
     sheets: tuple[str, ...]
+    acknowledged: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,16 @@ def _entry(number: int, line: Line) -> Entry:
         notes=tuple(map(printable, line.assumed)),
         flags=tuple(map(printable, line.flags)),
         source=printable(line.document),
-        reason=printable(line.reason),
+        reason=printable(_reason(line)),
         sheets=tuple(map(printable, line.sheets)),
+        acknowledged=printable(line.acknowledged),
     )
+
+
+def _reason(line: Line) -> str:
+    """Why this is told; a sheet, which stands above in full, by its name alone."""
+    issued = any(line.reason and sheet.startswith(line.reason) for sheet in line.sheets)
+    return f"签发{line.reason.partition(' ')[0]}" if issued else line.reason
 
 
 def _notices(digest: Digest) -> tuple[str, ...]:
@@ -228,16 +236,26 @@ def _footer(digest: Digest, rules: Rules) -> tuple[str, ...]:
     told = "，此后".join(part for part in (f"{listed}提醒" if listed else "", _repeats(rules)) if part)
     after = f"逾期后{told}，直至办结、撤销或改期" if told else "逾期后不再提醒"
     hold = "；遇休息日顺延至下一工作日告知，到期日不变" if rules.working_days_only else ""
-    answer = (
-        ""
-        if digest.recipient == ""
-        else "事项已办结或情况有变的，请直接回复本邮件，写明编号并附依据，由督查室核实销号；"
+    before = f"；上次核对：{digest.last_scan}。" if digest.last_scan else "（首次核对）。"
+    told = f"提醒规则：到期日前{_ladders(rules)}；{after}{hold}。到期日当天不算逾期。"
+    texts = (*_answers(digest, rules), told, _frequency(digest, rules), f"本次核对：{digest.day}{before}")
+    return tuple(text for text in texts if text)
+
+
+def _answers(digest: Digest, rules: Rules) -> Iterator[str]:
+    """What an agency is asked to answer, and by when; nothing of the office."""
+    if digest.recipient == "":
+        return
+    if any(line.sheets for line in digest.lines):
+        lapsed = "逐级升级督办" if len(rules.sheets) > 1 else "继续督办"
+        yield (
+            "标有督办单的事项，请在所限日期前回复本邮件，写明编号，签收并反馈办理进展和预计办结时间；"
+            f"逾限未反馈的，{lapsed}。"
+        )
+    yield (
+        f"事项已办结或情况有变的，请直接回复本邮件，写明编号并附依据，由{printable(digest.office)}核实销号；"
         "更换联络人也请回复，退订不免除任务。"
     )
-    before = f"；上次核对：{digest.last_scan}。" if digest.last_scan else "（首次核对）。"
-    scan = f"本次核对：{digest.day}{before}"
-    rule = f"提醒规则：到期日前{_ladders(rules)}；{after}{hold}。到期日当天不算逾期。"
-    return tuple(text for text in (answer, rule, _frequency(digest, rules), scan) if text)
 
 
 def _frequency(digest: Digest, rules: Rules) -> str:

@@ -14,7 +14,7 @@ BOM: Final = "\ufeff"  # without it Excel reads UTF-8 as the local code page
 
 LINES_HEAD: Final = (
     "序号", "编号", "分类", "所属事项", "任务", "到期日", "原文时限", "剩余天数", "状态", "职责", "目标", "原文",
-    "推定", "注意", "来源", "本期提示", "下次提醒", "督办单",
+    "推定", "注意", "来源", "本期提示", "下次提醒", "督办单", "签收",
 )  # fmt: skip
 AGENCIES_HEAD: Final = (
     "单位",
@@ -39,7 +39,7 @@ def lines_table(digest: Digest) -> bytes:
                     len(rows) + 1, line.milestone, section.title, line.item, line.title, line.due, line.last_day,
                     line.days, line.when, line.role, "；".join(line.targets), line.quote, "；".join(line.assumed),
                     "；".join(line.flags), line.document, line.reason, line.next_told or "",
-                    "；".join(line.sheets),
+                    "；".join(line.sheets), line.acknowledged,
                 )
             )  # fmt: skip
     return _csv(LINES_HEAD, rows[:LINES_AT_MOST])

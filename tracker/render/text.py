@@ -8,6 +8,7 @@ from .wrapping import pad, printable, quoted, width, wrap
 
 COLUMNS: Final = 80
 INDENT: Final = "    "
+ENTRY: Final = " " * 10  # where the words of a label stand
 NAME_COLUMNS: Final = 30
 TALLY: Final = ("逾期", "即将到期", "后续到期", "近期完成", "未定期限")
 
@@ -43,10 +44,11 @@ def _entry(entry: Entry, columns: int) -> list[str]:
     number = f"{entry.number:>2}. "
     mark = "［提示］" if line.news else ""
     lines = wrap(f"{mark}{entry.title}", columns, number, " " * len(number))
-    lines += wrap(f"到期：{entry.last_day}　{line.when}", columns, INDENT, INDENT + " " * 6)
+    lines += wrap(f"到期：{entry.last_day}　{line.when}", columns, INDENT, ENTRY)
     for sheet in entry.sheets:
         lines += wrap(f"【{sheet}】", columns, INDENT, INDENT + " " * 2)
     details = (
+        ("签收", entry.acknowledged),
         ("所属", entry.item),
         ("职责", entry.role),
         ("目标", entry.targets),
@@ -54,21 +56,23 @@ def _entry(entry: Entry, columns: int) -> list[str]:
         ("推定", "；".join(entry.notes)),
         ("注意", "；".join(entry.flags)),
         ("来源", entry.source),
-        ("编号", "".join(_marks(entry))),
     )
     for label, words in details:
         if words:
-            lines += wrap(f"{label}：{words}", columns, INDENT, INDENT + " " * 6)
-    return lines
+            lines += wrap(f"{label}：{words}", columns, INDENT, ENTRY)
+    return lines + _marks(entry, columns)
 
 
-def _marks(entry: Entry) -> list[str]:
-    """The id, why this is told now, and when it will be told next."""
+def _marks(entry: Entry, columns: int) -> list[str]:
+    """The id, why this is told now, and when it will be told next; a line breaks between these where it can."""
     line = entry.line
-    found = [str(line.milestone)]
-    found += [f"　本期提示：{entry.reason}"] if entry.reason else []
-    found += [f"　下次提醒：{line.next_told}"] if line.next_told else []
-    return found
+    marks = [f"本期提示：{entry.reason}"] if entry.reason else []
+    marks += [f"下次提醒：{line.next_told}"] if line.next_told else []
+    lines = [f"{INDENT}编号：{line.milestone}"]
+    for mark in marks:
+        joined = f"{lines[-1]}　{mark}"
+        lines[-1:] = [joined] if width(joined) <= columns else [lines[-1], *wrap(mark, columns, ENTRY, ENTRY)]
+    return lines
 
 
 def _left_out(block: Block) -> list[str]:

@@ -71,9 +71,14 @@ def undelivered(db: Connection, since: datetime | None) -> list[Undelivered]:
         .order_by(table.id)
     )
     return [
-        Undelivered(id=row.id, agency=row.recipient, number=row.number, reply=row.reply, how=_how(row))
+        Undelivered(id=row.id, agency=row.recipient, number=row.number, reply=_refusals(row.reply), how=_how(row))
         for row in db.execute(query)
     ]
+
+
+def _refusals(reply: str) -> str:
+    """What was refused, without the words for those recipients that were taken; any other reply as it is."""
+    return reply.partition(REFUSED)[2] or reply
 
 
 def _how(row: Any) -> How:
