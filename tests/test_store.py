@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from tracker import store
 from tracker.errors import DatabaseError, UsageError
-from tracker.store import ledger, migration, outbox, schema
+from tracker.store import issued, ledger, migration, outbox, schema
 from tracker.store.digests import Issue
 from tracker.store.ledger import Decided
 from tracker.store.outbox import OutboxRow, Outgoing
@@ -245,8 +245,9 @@ def claim_all(url: str, outcomes: Any) -> None:
     engine, owner, claimed = store.connect(url), str(os.getpid()), []
     while True:
         with store.writing(engine) as db:
-            row = outbox.claim(db, owner, NOW, 600)
-        if row is None:
+            seen = outbox.sendable(db, NOW, 1)
+            row = seen and outbox.claim(db, seen[0], owner, NOW, 600)
+        if not row:
             break
         claimed.append(row.id)
         with store.writing(engine) as db:
@@ -338,8 +339,10 @@ def outgoing(engine: Engine) -> Engine:
 
 
 def claim(engine: Engine, minutes: int = 0, owner: str = "a") -> OutboxRow | None:
+    now = NOW + timedelta(minutes=minutes)
     with store.writing(engine) as db:
-        return outbox.claim(db, owner, NOW + timedelta(minutes=minutes), 600)
+        seen = outbox.sendable(db, now, 1)
+        return outbox.claim(db, seen[0], owner, now, 600) if seen else None
 
 
 def test_a_message_is_claimed_whole_and_only_once(outgoing: Engine) -> None:
@@ -350,6 +353,30 @@ def test_a_message_is_claimed_whole_and_only_once(outgoing: Engine) -> None:
     assert (one.id, one.rfc822, one.recipients, one.message_id) == (1, b"\x00x", ("a@b.cn",), "<1@b.cn>")
     assert (one.agency, one.day, one.state, one.attempts, one.owner) == ("机构0", DAY, "sending", 1, "a")
     assert (two.id, two.lease_until) == (2, NOW + timedelta(minutes=10))
+
+
+SINCE_IT_WAS_READ: dict[str, Callable[[Connection], object]] = {
+    "claimed": lambda db: outbox.claim(db, outbox.sendable(db, NOW, 1)[0], "b", NOW, 600),
+    "tried": lambda db: (
+        outbox.claim(db, outbox.sendable(db, NOW, 1)[0], "b", NOW, 600),
+        outbox.mark_deferred(db, 1, "b", "451 busy", NOW),
+    ),
+    "held": lambda db: outbox.hold(db, 1),
+    "cancelled": lambda db: issued.cancel(db, 1, "closed"),
+}
+
+
+@pytest.mark.parametrize("happened", SINCE_IT_WAS_READ.values(), ids=SINCE_IT_WAS_READ)
+def test_a_message_that_changed_since_it_was_read_is_not_claimed(
+    outgoing: Engine, happened: Callable[[Connection], object]
+) -> None:
+    with store.writing(outgoing) as db:
+        first, second = outbox.sendable(db, NOW, 9)
+        happened(db)
+        assert outbox.claim(db, first, "a", NOW, 600) is None
+        claimed = outbox.claim(db, second, "a", NOW, 600)
+        assert claimed is not None
+        assert claimed == outbox.show(db, second.id)
 
 
 def test_a_lost_sender_leaves_a_message_that_is_sent_again_and_remembers_it(outgoing: Engine) -> None:

@@ -1,4 +1,6 @@
-"""Delivering: the outbox is emptied message by message: claim, send, mark, each on its own. Twice at once sends once.
+"""Delivering: the outbox is emptied message by message: claim, send, mark. Twice at once sends once.
+
+One transaction marks a message and claims the next: at most one is claimed at a time, and before its first byte leaves.
 
 What became of a message is the delivery's to say, what follows from that is `settling`'s.
 """
@@ -21,6 +23,7 @@ from ..errors import ConfigError, UsageError
 from ..render.mail import POLICY
 from ..store.outbox import OutboxRow, OutboxState
 from .addressing import refuse_missing_sender
+from .ahead import Ahead
 from .envelopes import envelope_sender
 from .recheck import recheck
 from .settling import DeliveryReport, Run, Way, noted, settle, way
@@ -44,33 +47,43 @@ def deliver(
     """
     refuse_missing_sender(config)
     _refuse_missing_password(config)
-    run = _run(engine, config, clock)
     channels: dict[str, Channel] = {"console": Console(out)}
     if config.channel == "smtp":
         channels["smtp"] = Sender(server(config))
-    report = run.report
+    run = _run(engine, config, clock, channels)
+    row: OutboxRow | None = None
     try:
-        while not stop():
-            with store.writing(engine) as db:
-                lease, resend = config.delivery.lease_seconds, config.delivery.unknown == "resend"
-                row = store.outbox.claim(db, run.owner, clock(), lease, channels, resend=resend)
+        while row is not None or not stop():
+            row = row or _next(run)
             if row is None:
-                report.stopped_by = _left(run, channels)
+                run.report.stopped_by = _left(run)
                 break
-            row = recheck(engine, row, config, clock())
-            if row.state == "cancelled":
-                report.cancelled.append(noted(row, row.reply))
-                continue
-            whom = way(run, row)
-            outcome = _send(channels[row.channel], row, whom, config)
-            settle(run, row, whom, outcome)
-            if isinstance(outcome, Deferred) and not outcome.reachable:
-                report.stopped_by = outcome.reply
+            row = _deliver(run, row, channels[row.channel], stop)
+            if run.report.stopped_by:
                 break
     finally:
         for channel in channels.values():
             channel.close()
-    return report
+    return run.report
+
+
+def _deliver(run: Run, row: OutboxRow, channel: Channel, stop: Callable[[], bool]) -> OutboxRow | None:
+    """Send a message that was claimed, and note what became of it; returns the next one where that was claimed."""
+    if row.id in run.ahead.outdated:
+        row = recheck(run.engine, row, run.config, run.clock())
+    if row.state == "cancelled":
+        run.report.cancelled.append(noted(row, row.reply))
+        return None
+    whom = way(run, row)
+    outcome = _send(channel, row, whom, run.config)
+    if isinstance(outcome, Deferred) and not outcome.reachable:
+        run.report.stopped_by = outcome.reply
+    return settle(run, row, whom, outcome, further=not (run.report.stopped_by or stop()))
+
+
+def _next(run: Run) -> OutboxRow | None:
+    with store.writing(run.engine) as db:
+        return run.ahead.look(db)
 
 
 def server(config: Config) -> Server:
@@ -117,19 +130,19 @@ def _refuse_missing_password(config: Config) -> None:
         )
 
 
-def _run(engine: Engine, config: Config, clock: Callable[[], datetime]) -> Run:
+def _run(engine: Engine, config: Config, clock: Callable[[], datetime], channels: Collection[str]) -> Run:
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
     with store.reading(engine) as db:
         suspended = {address: one.reply for address, one in store.suspensions.listed(db).items()}
-    return Run(engine, config, owner, clock, suspended, DeliveryReport())
+    return Run(engine, config, owner, clock, suspended, Ahead(config, owner, clock, channels), DeliveryReport())
 
 
-def _left(run: Run, channels: Collection[str]) -> str:
+def _left(run: Run) -> str:
     """Why messages are left that could go out by now, "" where none is: only a mail server can be missing."""
     states: list[OutboxState] = ["ready", "unknown"] if run.config.delivery.unknown == "resend" else ["ready"]
     with store.reading(run.engine) as db:
         rows = store.outbox.listed(db, states)
-    now = run.clock()
+    now, channels = run.clock(), run.ahead.channels
     left = any(row.channel not in channels and (row.next_try is None or row.next_try <= now) for row in rows)
     return "no mail server is configured any more ([mail] host)" if left else ""
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from .. import store
 from ..config import Config
@@ -17,9 +17,9 @@ from ..digests import agency_digest
 from ..milestones.agencies import of_members
 from ..reminders import DAY, Known, Reminder, missed_days
 from ..render import brief, digest_id, message
-from ..store.issued import Tells, addressee, cancel, rewrite, tells
+from ..store.issued import Tells, addressees, cancel, rewrite, tells, with_something_closed
 from ..store.outbox import OutboxRow
-from .addressing import freeze, reached, readdressed, recipient, tried_out
+from .addressing import Recipient, freeze, reached, readdressed, recipient, tried_out
 from .circumstances import cadences
 
 CLOSED: Final = "everything that it tells was closed meanwhile"
@@ -28,16 +28,28 @@ UNREACHED: Final = "its agency has no address any more: what it tells stays owed
 log = logging.getLogger("tracker")
 
 
+def outdated(db: Connection, rows: Sequence[OutboxRow], config: Config) -> set[int]:
+    """The ids of those of `rows`, none claimed yet, that tell something closed or go where their agency is no more.
+
+    The office's digest tells what others are told, and stays; so does a message that was redirected.
+    """
+    fresh = {row.digest: row for row in rows if _is_fresh(row, config)}
+    if not fresh:
+        return set()
+    closed = with_something_closed(db, fresh)
+    moved = {
+        digest
+        for digest, agency in addressees(db, fresh).items()
+        if _moved(recipient(agency, config), fresh[digest], config)
+    }
+    return {fresh[digest].id for digest in closed | moved}
+
+
 def recheck(engine: Engine, row: OutboxRow, config: Config, now: datetime) -> OutboxRow:
     """The message as it may leave: itself, frozen anew as things stand now, or cancelled where nothing is left of it.
 
-    `row` was just claimed. The office's digest tells what others are told, and stays; so does a message that was
-    redirected. One that cannot be looked at again leaves as it was frozen.
+    `row` was found outdated, and claimed. One that cannot be looked at again leaves as it was frozen.
     """
-    if row.attempts != 1 or not row.agency or row.channel != config.channel:
-        return row
-    if tried_out(row.rfc822) and not config.delivery.redirect_to:
-        return row
     try:
         return _rechecked(engine, row, config, now)
     except Exception as error:  # whatever is wrong with one message must not keep the others
@@ -50,12 +62,11 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
     """Read, render without a lock, write."""
     rules = config.rules
     with store.reading(engine) as db:
-        told, agency = tells(db, row.digest), addressee(db, row.digest)
+        told, agency = tells(db, row.digest), addressees(db, [row.digest]).get(row.digest)
         if not told or agency is None:
             return row
         left, whom = [one for one in told if one.open], recipient(agency, config)
-        moved = not config.delivery.redirect_to and readdressed(whom, config, row.recipients)
-        if len(left) == len(told) and not moved:
+        if len(left) == len(told) and not _moved(whom, row, config):
             return row
         own = store.milestones.of_agency(db, agency.id, row.day - timedelta(days=rules.completed_days))
         shown = of_members(own, store.agencies.members(db))
@@ -94,6 +105,16 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
             dropped={one.milestone for one in told if not one.open},
         )
         return store.outbox.show(db, row.id)
+
+
+def _is_fresh(row: OutboxRow, config: Config) -> bool:
+    """Whether a message may still be changed: it is an agency's, was never tried, and goes where it was meant to."""
+    tried = row.attempts or (tried_out(row.rfc822) and not config.delivery.redirect_to)
+    return bool(row.agency) and row.channel == config.channel and not tried
+
+
+def _moved(whom: Recipient, row: OutboxRow, config: Config) -> bool:
+    return not config.delivery.redirect_to and readdressed(whom, config, row.recipients)
 
 
 def _reminders(left: Sequence[Tells], agency: str) -> list[Reminder]:

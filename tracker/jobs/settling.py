@@ -27,11 +27,15 @@ from ..errors import DatabaseError
 from ..render import digest_id
 from ..store.notices import REFUSED
 from ..store.outbox import OutboxRow
+from .ahead import Ahead
 
 MARKING_PAUSES: Final = (1.0, 4.0, 15.0)  # seconds; a message that was sent and is not noted as sent goes out twice
 JITTER: Final = 0.2  # by which a pause may be shorter
 
 log = logging.getLogger("tracker")
+
+Note = Callable[[Connection], object]
+Claim = Callable[[Connection], OutboxRow | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class Run:
     owner: str
     clock: Callable[[], datetime]
     suspended: dict[str, str]
+    ahead: Ahead
     report: DeliveryReport
 
 
@@ -118,8 +123,11 @@ def way(run: Run, row: OutboxRow) -> Way:
     return Way(tuple(address for address in wanted if address not in off), taken, off)
 
 
-def settle(run: Run, row: OutboxRow, whom: Way, outcome: Outcome) -> None:
-    """Note in the outbox and in the report what became of a message."""
+def settle(run: Run, row: OutboxRow, whom: Way, outcome: Outcome, *, further: bool) -> OutboxRow | None:
+    """Note in the outbox and in the report what became of a message.
+
+    Where it goes `further`, the next one that was read is claimed in the same transaction, and returned.
+    """
     now, tried = run.clock(), row.attempts
     patient = tried < len(run.config.delivery.retry_minutes)
     refused = {} if isinstance(outcome, Doubtful) else outcome.refused
@@ -128,19 +136,16 @@ def settle(run: Run, row: OutboxRow, whom: Way, outcome: Outcome) -> None:
         outcome = Sent("the others have it", put_off=dict.fromkeys(whom.recipients, outcome.reply))
     if isinstance(outcome, Sent):
         if outcome.put_off and patient:
-            _put_off(run, row, whom, outcome, now)
+            note = _put_off(run, row, whom, outcome, now)
         else:
-            _sent(run, row, outcome, whom.suspended | refused | outcome.put_off, now)
+            note = _sent(run, row, outcome, whom.suspended | refused | outcome.put_off, now)
     elif isinstance(outcome, Deferred):
-        next_try = now + _pause(run.config, row, outcome)
-        _mark(run, row, lambda db: store.outbox.mark_deferred(db, row.id, run.owner, outcome.reply, next_try))
-        run.report.deferred.append(noted(row, outcome.reply, next_try))
+        note = _deferred(run, row, outcome, now)
     elif isinstance(outcome, Doubtful) and tried <= len(run.config.delivery.retry_minutes):
-        hold = run.config.delivery.unknown == "hold"
-        _mark(run, row, lambda db: store.outbox.mark_doubtful(db, row.id, run.owner, outcome.reply, hold=hold))
-        run.report.doubtful.append(noted(row, outcome.reply))
+        note = _doubtful(run, row, outcome)
     else:
-        _failed(run, row, outcome, whom.suspended | refused, now)
+        note = _failed(run, row, outcome, whom.suspended | refused, now)
+    return _mark(run, row, note, run.ahead.claim if further else None)
 
 
 def noted(row: OutboxRow, reply: str, next_try: datetime | None = None) -> Delivered:
@@ -159,7 +164,7 @@ def noted(row: OutboxRow, reply: str, next_try: datetime | None = None) -> Deliv
     )
 
 
-def _sent(run: Run, row: OutboxRow, outcome: Sent, missed: dict[str, str], now: datetime) -> None:
+def _sent(run: Run, row: OutboxRow, outcome: Sent, missed: dict[str, str], now: datetime) -> Note:
     reply = outcome.reply
     if missed:
         reply += REFUSED + "; ".join(f"{address}: {words}" for address, words in missed.items())
@@ -168,11 +173,11 @@ def _sent(run: Run, row: OutboxRow, outcome: Sent, missed: dict[str, str], now: 
         store.receipts.note(db, row.id, "refused", missed, now)
         store.outbox.mark_sent(db, row.id, run.owner, reply, now)
 
-    _mark(run, row, note)
     (run.report.refused if missed else run.report.sent).append(noted(row, reply))
+    return note
 
 
-def _put_off(run: Run, row: OutboxRow, whom: Way, outcome: Sent, now: datetime) -> None:
+def _put_off(run: Run, row: OutboxRow, whom: Way, outcome: Sent, now: datetime) -> Note:
     """Some have it; it is tried again with those who did not take it this time."""
     missed = outcome.refused | outcome.put_off
     taken = {address: outcome.reply for address in whom.recipients if address not in missed}
@@ -184,18 +189,30 @@ def _put_off(run: Run, row: OutboxRow, whom: Way, outcome: Sent, now: datetime) 
         store.receipts.note(db, row.id, "refused", outcome.refused, now)
         store.outbox.mark_deferred(db, row.id, run.owner, reply, next_try)
 
-    _mark(run, row, note)
     run.report.deferred.append(noted(row, reply, next_try))
+    return note
 
 
-def _failed(run: Run, row: OutboxRow, outcome: Rejected | Doubtful, refused: dict[str, str], now: datetime) -> None:
+def _deferred(run: Run, row: OutboxRow, outcome: Deferred, now: datetime) -> Note:
+    next_try = now + _pause(run.config, row, outcome)
+    run.report.deferred.append(noted(row, outcome.reply, next_try))
+    return lambda db: store.outbox.mark_deferred(db, row.id, run.owner, outcome.reply, next_try)
+
+
+def _doubtful(run: Run, row: OutboxRow, outcome: Doubtful) -> Note:
+    hold = run.config.delivery.unknown == "hold"
+    run.report.doubtful.append(noted(row, outcome.reply))
+    return lambda db: store.outbox.mark_doubtful(db, row.id, run.owner, outcome.reply, hold=hold)
+
+
+def _failed(run: Run, row: OutboxRow, outcome: Rejected | Doubtful, refused: dict[str, str], now: datetime) -> Note:
     def note(db: Connection) -> None:
         store.receipts.note(db, row.id, "refused", refused, now)
         doubt = isinstance(outcome, Doubtful)
         store.outbox.mark_failed(db, row.id, run.owner, outcome.reply, now, perhaps_arrived=doubt)
 
-    _mark(run, row, note)
     run.report.failed.append(noted(row, outcome.reply))
+    return note
 
 
 def _suspend(run: Run, row: OutboxRow, refused: dict[str, str], now: datetime) -> None:
@@ -219,16 +236,21 @@ def _pause(config: Config, row: OutboxRow, outcome: Deferred) -> timedelta:
     return timedelta(minutes=minutes * (1 - JITTER * by_lot))
 
 
-def _mark(run: Run, row: OutboxRow, note: Callable[[Connection], object]) -> None:
+def _mark(run: Run, row: OutboxRow, note: Note, claim: Claim | None = None) -> OutboxRow | None:
     """Note an outcome, trying again where the database is busy or away: what was sent must be known to be."""
-    for pause in (*MARKING_PAUSES, None):
+    for pause in MARKING_PAUSES:
         try:
-            with store.writing(run.engine) as db:
-                note(db)
-        except DatabaseError as error:
-            if pause is None:
-                log.error("what became of message %d could not be noted, so it is in doubt: %s", row.id, error)
-                raise
+            return _marked(run.engine, note, claim)
+        except DatabaseError:
             time.sleep(pause)
-        else:
-            return
+    try:
+        return _marked(run.engine, note, claim)
+    except DatabaseError as error:
+        log.error("what became of message %d could not be noted, so it is in doubt: %s", row.id, error)
+        raise
+
+
+def _marked(engine: Engine, note: Note, claim: Claim | None) -> OutboxRow | None:
+    with store.writing(engine) as db:
+        note(db)
+        return claim(db) if claim else None

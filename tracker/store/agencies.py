@@ -60,10 +60,11 @@ def listed(db: Connection) -> list[Agency]:
     ]
 
 
-def by_id(db: Connection, id: int) -> Agency:
-    """The agency of this id, without its other names and members."""
-    row = db.execute(sa.select(schema.agencies).where(schema.agencies.c.id == id)).one()
-    return Agency(**row._mapping, suspended=_suspended(row, suspensions.listed(db)))
+def by_ids(db: Connection, ids: Collection[int]) -> dict[int, Agency]:
+    """The agencies of these ids, without their other names and members."""
+    off = suspensions.listed(db)
+    query = sa.select(schema.agencies).where(schema.agencies.c.id.in_(ids))
+    return {row.id: Agency(**row._mapping, suspended=_suspended(row, off) if off else ()) for row in db.execute(query)}
 
 
 def _suspended(row: Any, off: Collection[str]) -> tuple[str, ...]:

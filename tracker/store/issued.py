@@ -7,8 +7,8 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from ..milestones import Status
 from . import agencies, schema, telling
+from .waiting import OWING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +38,32 @@ def tells(db: Connection, digest: int) -> list[Tells]:
         .where(table.digest_id == digest)
         .order_by(table.milestone_id, table.planned, table.id)
     )
-    owing = {Status.OPEN, Status.CLAIMED}
     return [
         Tells(
             milestone=row.milestone_id,
             rule=row.rule,
             planned=row.planned,
             reason=row.reason,
-            open=row.status in owing,
+            open=row.status in OWING,
         )
         for row in db.execute(query)
     ]
 
 
-def addressee(db: Connection, digest: int) -> agencies.Agency | None:
-    """The agency that a digest is for, as it is called and reached today; None for the office."""
-    id = db.execute(sa.select(schema.digests.c.agency_id).where(schema.digests.c.id == digest)).scalar()
-    return None if id is None else agencies.by_id(db, id)
+def with_something_closed(db: Connection, digests: Collection[int]) -> set[int]:
+    """Those among `digests` that tell at least one milestone that is not open any more."""
+    table, status = schema.ledger.c, schema.milestones.c.status
+    query = sa.select(table.digest_id).distinct().join_from(schema.ledger, schema.milestones)
+    return set(db.execute(query.where(table.digest_id.in_(digests), status.not_in(OWING))).scalars())
+
+
+def addressees(db: Connection, digests: Collection[int]) -> dict[int, agencies.Agency]:
+    """The agency that each of `digests` is for, as it is called and reached today; the office's are left out."""
+    table = schema.digests.c
+    query = sa.select(table.id, table.agency_id).where(table.id.in_(digests), table.agency_id.is_not(None))
+    found = {id: agency for id, agency in db.execute(query)}  # noqa: C416 - dict() of rows has no type
+    known = agencies.by_ids(db, set(found.values()))
+    return {id: known[agency] for id, agency in found.items()}
 
 
 def rewrite(
@@ -75,8 +84,10 @@ def rewrite(
     db.execute(
         sa.update(schema.outbox)
         .where(schema.outbox.c.digest_id == digest)
-        .values(message_id=message_id, rfc822=rfc822, recipients=list(recipients))
+        .values(message_id=message_id, recipients=list(recipients))
     )
+    mine = sa.select(schema.outbox.c.id).where(schema.outbox.c.digest_id == digest).scalar_subquery()
+    db.execute(sa.update(schema.messages).where(schema.messages.c.outbox_id == mine).values(rfc822=rfc822))
     for table in (schema.ledger, telling.sheets):
         db.execute(sa.delete(table).where(table.c.digest_id == digest, table.c.milestone_id.in_(dropped)))
 

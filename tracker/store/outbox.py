@@ -13,7 +13,7 @@ may see it twice (可能重复).
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, get_args
 
@@ -76,7 +76,6 @@ def insert(db: Connection, messages: Sequence[Outgoing], *, state: OutboxState =
             "channel": message.channel,
             "recipients": list(message.recipients),
             "message_id": message.message_id,
-            "rfc822": message.rfc822,
             "state": state,
             "attempts": 0,
             "next_try": message.next_try,
@@ -84,23 +83,25 @@ def insert(db: Connection, messages: Sequence[Outgoing], *, state: OutboxState =
         }
         for message in messages
     ]
-    return rows.insert(db, schema.outbox, new, key=("message_id",))
+    ids = rows.insert(db, schema.outbox, new, key=("message_id",))
+    if ids:
+        frozen = [{"outbox_id": id, "rfc822": message.rfc822} for id, message in zip(ids, messages, strict=True)]
+        db.execute(sa.insert(schema.messages), frozen)
+    return ids
 
 
-def claim(
+def sendable(
     db: Connection,
-    owner: str,
     now: datetime,
-    lease_seconds: int,
+    limit: int,
     channels: Collection[str] = ("smtp", "console"),
     *,
     resend: bool = True,
-) -> OutboxRow | None:
-    """Takes the oldest message of `channels` that is to be sent now, for `lease_seconds`; None when there is none.
+) -> list[OutboxRow]:
+    """The oldest messages of `channels` that are to be sent now, at most `limit`, with their bytes; none is claimed.
 
-    One that may have arrived is taken only where `resend` is true.
-
-    Commit before sending: the claim is what keeps every other sender away.
+    A claim that has run out leaves its message unknown; one that may have arrived is among them only where `resend`
+    is true.
     """
     table = schema.outbox.c
     db.execute(
@@ -114,26 +115,38 @@ def claim(
     waiting = sa.and_(table.state == "ready", in_time)
     if resend:
         waiting = sa.or_(table.state == "unknown", waiting)
-    oldest = (
-        sa.select(table.id)
+    query = (
+        _query(bytes_too=True)
         .where(waiting, table.channel.in_(channels))
         .order_by(table.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=schema.outbox)
     )
-    taken = db.execute(
-        sa.update(schema.outbox)
-        .where(table.id == oldest.scalar_subquery())
-        .values(
-            state="sending",
-            owner=owner,
-            lease_until=now + timedelta(seconds=lease_seconds),
-            attempts=table.attempts + 1,
-            possible_duplicate=sa.or_(table.possible_duplicate, table.state == "unknown"),
-        )
-        .returning(table.id)
-    ).scalar()
-    return None if taken is None else show(db, taken)
+    return [_row(row) for row in db.execute(query)]
+
+
+def claim(db: Connection, row: OutboxRow, owner: str, now: datetime, lease_seconds: int) -> OutboxRow | None:
+    """Takes a message for `lease_seconds`, as it is then; None where it is not as `row` says any more.
+
+    Commit before sending: the claim is what keeps every other sender away.
+    """
+    taken = replace(
+        row,
+        state="sending",
+        owner=owner,
+        lease_until=now + timedelta(seconds=lease_seconds),
+        attempts=row.attempts + 1,
+        possible_duplicate=row.possible_duplicate or row.state == "unknown",
+    )
+    values = {
+        "this": row.id,
+        "seen": row.state,
+        "tries": row.attempts,
+        "owner": owner,
+        "lease_until": taken.lease_until,
+        "possible_duplicate": taken.possible_duplicate,
+    }
+    return taken if db.execute(CLAIM, values).rowcount == 1 else None
 
 
 def claim_holds(row: OutboxRow, now: datetime, lease_seconds: int) -> bool:
@@ -143,8 +156,7 @@ def claim_holds(row: OutboxRow, now: datetime, lease_seconds: int) -> bool:
 
 def mark_sent(db: Connection, id: int, owner: str, reply: str, now: datetime) -> bool:
     """Notes that the server took the message. False: the claim had been lost, and nothing was noted."""
-    values = {"state": "sent", "sent_at": now, "reply": reply, "lease_until": None, "next_try": None}
-    return _release(db, id, owner, values)
+    return db.execute(SENT, {"this": id, "mine": owner, "sent_at": now, "reply": reply}).rowcount == 1
 
 
 def mark_failed(
@@ -168,8 +180,7 @@ def mark_doubtful(db: Connection, id: int, owner: str, reply: str, *, hold: bool
     """
     if hold:
         return _release(db, id, owner, {"state": "unknown", "reply": reply, "lease_until": None, "next_try": None})
-    mine = _claimed(id, owner)
-    return db.execute(sa.update(schema.outbox).where(mine).values(reply=reply)).rowcount == 1
+    return db.execute(sa.update(schema.outbox).where(_claimed(id, owner)).values(reply=reply)).rowcount == 1
 
 
 def listed(db: Connection, states: Collection[OutboxState] = STATES) -> list[OutboxRow]:
@@ -239,15 +250,15 @@ def _release(db: Connection, id: int, owner: str, values: dict[str, Any]) -> boo
     return db.execute(sa.update(schema.outbox).where(_claimed(id, owner)).values(owner="", **values)).rowcount == 1
 
 
-def _claimed(id: int, owner: str) -> sa.ColumnElement[bool]:
+def _claimed(id: Any, owner: Any) -> sa.ColumnElement[bool]:
     table = schema.outbox.c
     return sa.and_(table.id == id, table.state == "sending", table.owner == owner)
 
 
 def _query(*, bytes_too: bool) -> sa.Select[Any]:
-    columns = [column for column in schema.outbox.c if bytes_too or column.name != "rfc822"]
     about = (schema.digests.c.recipient, schema.digests.c.day, schema.digests.c.number, schema.digests.c.subject)
-    return sa.select(*columns, *about).join_from(schema.outbox, schema.digests)
+    query = sa.select(schema.outbox, *about).join_from(schema.outbox, schema.digests)
+    return query.add_columns(schema.messages.c.rfc822).join(schema.messages) if bytes_too else query
 
 
 def _row(row: Any) -> OutboxRow:
@@ -259,3 +270,33 @@ def _row(row: Any) -> OutboxRow:
         rfc822=found.pop("rfc822", b""),
         **found,
     )
+
+
+# Built once: a delivery executes them for every message, and building one takes longer than executing it.
+CLAIM: Final = (
+    sa.update(schema.outbox)
+    .where(
+        schema.outbox.c.id == sa.bindparam("this"),
+        schema.outbox.c.state == sa.bindparam("seen"),
+        schema.outbox.c.attempts == sa.bindparam("tries"),
+    )
+    .values(
+        state="sending",
+        attempts=schema.outbox.c.attempts + 1,
+        owner=sa.bindparam("owner"),
+        lease_until=sa.bindparam("lease_until"),
+        possible_duplicate=sa.bindparam("possible_duplicate"),
+    )
+)
+SENT: Final = (
+    sa.update(schema.outbox)
+    .where(_claimed(sa.bindparam("this"), sa.bindparam("mine")))
+    .values(
+        state="sent",
+        owner="",
+        lease_until=None,
+        next_try=None,
+        sent_at=sa.bindparam("sent_at"),
+        reply=sa.bindparam("reply"),
+    )
+)

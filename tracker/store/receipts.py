@@ -28,6 +28,8 @@ def note(
     db: Connection, message: int, outcome: Fate, replies: Mapping[str, str], at: datetime, report: str = ""
 ) -> int:
     """Notes an outcome for each address with the words that came with it; returns how many were not known before."""
+    if not replies:
+        return 0
     known = {(one.address, one.outcome, one.report) for one in of_message(db, message)}
     new = [
         {"outbox_id": message, "address": address, "outcome": outcome, "reply": reply, "at": at, "report": report}

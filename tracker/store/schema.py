@@ -274,7 +274,6 @@ outbox = Table(
     Column("channel", String(20), nullable=False),  # smtp or console
     Column("recipients", JSON, nullable=False),
     Column("message_id", String(200), nullable=False, unique=True),
-    Column("rfc822", LargeBinary, nullable=False),  # the frozen bytes (RFC 5322)
     Column("state", String(20), nullable=False, index=True),
     Column("attempts", Integer, nullable=False),
     Column("next_try", Instant),
@@ -286,6 +285,15 @@ outbox = Table(
     Column("possible_duplicate", Boolean, nullable=False),  # 可能重复: resent after an attempt whose end is unknown
     one_of("state", "ready", "sending", "sent", "failed", "unknown", "held", "cancelled"),
     sqlite_autoincrement=True,
+)
+
+messages = (
+    Table(  # the frozen bytes of each message (RFC 5322), apart from the row that changes at every step of its way
+        "messages",
+        metadata,
+        Column("outbox_id", ForeignKey("outbox.id"), primary_key=True),
+        Column("rfc822", LargeBinary, nullable=False),
+    )
 )
 
 Index("ix_ledger_milestone_agency", ledger.c.milestone_id, ledger.c.agency_id)
