@@ -26,15 +26,14 @@ STEPS: dict[str, tuple[Any, str, str]] = {
     "scan noted, not committed": (store.ledger, "record_scan", "after"),
     "claimed, not committed": (store.outbox, "claim", "after"),
     "claimed": (Sender, "send", "before"),
-    "sender named": (smtplib.SMTP, "mail", "after"),
-    "recipient named": (smtplib.SMTP, "rcpt", "after"),
-    "DATA allowed": (smtplib.SMTP, "docmd", "after"),
-    "body sent": (smtplib.SMTP, "send", "after"),  # some of these are the words before it, some the final dot
-    "answer outstanding": (smtplib.SMTP, "getreply", "before"),
+    "words or body sent": (smtplib.SMTP, "send", "after"),
+    "answer outstanding": (smtplib.SMTP, "getreply", "before"),  # to any of the words, or to the body
+    "answer read": (smtplib.SMTP, "getreply", "after"),
     "taken, not noted": (Sender, "send", "after"),
     "noting": (store.outbox, "mark_sent", "before"),
     "noted, not committed": (store.outbox, "mark_sent", "after"),
 }
+TIMES_A_MESSAGE = {"words or body sent": 2, "answer outstanding": 4, "answer read": 4}
 OF_A_SCAN = ("nothing decided", "digests written", "ledger written", "outbox written", "scan noted, not committed")
 OF_A_DELIVERY = tuple(name for name in STEPS if name not in OF_A_SCAN)
 

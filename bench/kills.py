@@ -168,7 +168,7 @@ def day_by_day(here: World, begin: date, days: int, *, scans: int, deliveries: i
             pass
         for _ in range(deliveries // 2):
             steps = [here.chance.choice([*doomed.OF_A_DELIVERY, "any moment"]) for _ in range(2)]
-            several = 4 if steps[0] in ("DATA allowed", "body sent") else 1
+            several = doomed.TIMES_A_MESSAGE.get(steps[0], 1)
             pair = [here.start("deliver", die="" if step == "any moment" else step,
                                after=here.chance.randint(1, reach * several)) for step in steps]  # fmt: skip
             for process, step in zip(pair, steps, strict=True):

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import BinaryIO
 
 MESSAGE_ID = re.compile(rb"^message-id:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
-WORDS = {b"DATA": b"354 go on", b"QUIT": b"221 bye"}
+WORDS = {b"EHLO": b"250-sink\r\n250 PIPELINING", b"DATA": b"354 go on", b"QUIT": b"221 bye"}
 
 
 def serve(line: socket.socket, record: BinaryIO | None, writing: threading.Lock) -> None:

@@ -5,7 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from mail_server import HANG_UP, SILENCE, TAKE_BODY, MailServer, mail_server, scripted
 from needed import missing
 from postgres_server import own_postgresql
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from tracker import store
 from tracker.config import Config, load
@@ -289,25 +289,24 @@ def locked(engine: Engine, _path: Path) -> Iterator[None]:
         other.exec_driver_sql("ROLLBACK")
 
 
-def pragma(words: str, back: str) -> Callable[[Engine, Path], AbstractContextManager[None]]:
+def pragma(words: str) -> Callable[[Engine, Path], AbstractContextManager[None]]:
     @contextmanager
     def changed(engine: Engine, _path: Path) -> Iterator[None]:
-        def apply(connection: Any, _record: object, _proxy: object) -> None:
-            connection.execute(words)
+        def apply(db: Connection) -> None:
+            db.exec_driver_sql(words)
 
-        sa.event.listen(engine, "checkout", apply)
+        sa.event.listen(engine, "begin", apply)
         yield
-        sa.event.remove(engine, "checkout", apply)
-        with closing(engine.raw_connection()) as connection:
-            connection.cursor().execute(back)
+        sa.event.remove(engine, "begin", apply)
+        engine.dispose()  # the connections that have heard it
 
     return changed
 
 
 DATABASES = {
     "locked": locked,
-    "read-only": pragma("PRAGMA query_only = ON", "PRAGMA query_only = OFF"),
-    "full": pragma("PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1073741823"),
+    "read-only": pragma("PRAGMA query_only = ON"),
+    "full": pragma("PRAGMA max_page_count = 1"),
 }
 WHEN = ("scanning", "claiming", "marking")
 

@@ -17,9 +17,13 @@ def upgrade() -> None:
     )
     op.execute("INSERT INTO messages (outbox_id, rfc822) SELECT id, rfc822 FROM outbox")
     op.drop_column("outbox", "rfc822")
+    op.drop_index("ix_outbox_state", "outbox")
+    op.create_index("ix_outbox_state", "outbox", ["state", "id"])
 
 
 def downgrade() -> None:
     op.add_column("outbox", sa.Column("rfc822", sa.LargeBinary(), server_default="", nullable=False))
     op.execute("UPDATE outbox SET rfc822 = (SELECT rfc822 FROM messages WHERE outbox_id = outbox.id)")
     op.drop_table("messages")
+    op.drop_index("ix_outbox_state", "outbox")
+    op.create_index("ix_outbox_state", "outbox", ["state"])

@@ -7,14 +7,14 @@ What became of a message is the delivery's to say, what follows from that is `se
 
 import os
 import socket
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import make_msgid
 from typing import Final
 from uuid import uuid4
 
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from .. import store
 from ..config import Config, is_address
@@ -50,21 +50,25 @@ def deliver(
     channels: dict[str, Channel] = {"console": Console(out)}
     if config.channel == "smtp":
         channels["smtp"] = Sender(server(config))
-    run = _run(engine, config, clock, channels)
-    row: OutboxRow | None = None
-    try:
-        while row is not None or not stop():
-            row = row or _next(run)
-            if row is None:
-                run.report.stopped_by = _left(run)
-                break
-            row = _deliver(run, row, channels[row.channel], stop)
-            if run.report.stopped_by:
-                break
-    finally:
-        for channel in channels.values():
-            channel.close()
+    with store.keeping(engine) as db:
+        run = _run(engine, db, config, clock, channels)
+        try:
+            _empty(run, channels, stop)
+        finally:
+            for channel in channels.values():
+                channel.close()
     return run.report
+
+
+def _empty(run: Run, channels: Mapping[str, Channel], stop: Callable[[], bool]) -> None:
+    """Message by message, until none is left, none would go out, or `stop` is true. One that was claimed is sent."""
+    row: OutboxRow | None = None
+    while row is not None or not (run.report.stopped_by or stop()):
+        row = row or _next(run)
+        if row is None:
+            run.report.stopped_by = _left(run)
+            return
+        row = _deliver(run, row, channels[row.channel], stop)
 
 
 def _deliver(run: Run, row: OutboxRow, channel: Channel, stop: Callable[[], bool]) -> OutboxRow | None:
@@ -82,7 +86,7 @@ def _deliver(run: Run, row: OutboxRow, channel: Channel, stop: Callable[[], bool
 
 
 def _next(run: Run) -> OutboxRow | None:
-    with store.writing(run.engine) as db:
+    with store.writing(run.db) as db:
         return run.ahead.look(db)
 
 
@@ -130,11 +134,13 @@ def _refuse_missing_password(config: Config) -> None:
         )
 
 
-def _run(engine: Engine, config: Config, clock: Callable[[], datetime], channels: Collection[str]) -> Run:
+def _run(
+    engine: Engine, db: Connection, config: Config, clock: Callable[[], datetime], channels: Collection[str]
+) -> Run:
     owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
-    with store.reading(engine) as db:
-        suspended = {address: one.reply for address, one in store.suspensions.listed(db).items()}
-    return Run(engine, config, owner, clock, suspended, Ahead(config, owner, clock, channels), DeliveryReport())
+    with store.reading(engine) as reading:
+        suspended = {address: one.reply for address, one in store.suspensions.listed(reading).items()}
+    return Run(engine, db, config, owner, clock, suspended, Ahead(config, owner, clock, channels), DeliveryReport())
 
 
 def _left(run: Run) -> str:

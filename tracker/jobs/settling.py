@@ -82,9 +82,13 @@ class DeliveryReport:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run of the delivery: `suspended` are the addresses to which nothing goes, with what was said of them."""
+    """One run of the delivery: `suspended` are the addresses to which nothing goes, with what was said of them.
+
+    `db` is the connection by which messages are claimed and marked.
+    """
 
     engine: Engine
+    db: Connection
     config: Config
     owner: str
     clock: Callable[[], datetime]
@@ -240,17 +244,17 @@ def _mark(run: Run, row: OutboxRow, note: Note, claim: Claim | None = None) -> O
     """Note an outcome, trying again where the database is busy or away: what was sent must be known to be."""
     for pause in MARKING_PAUSES:
         try:
-            return _marked(run.engine, note, claim)
+            return _marked(run.db, note, claim)
         except DatabaseError:
             time.sleep(pause)
     try:
-        return _marked(run.engine, note, claim)
+        return _marked(run.db, note, claim)
     except DatabaseError as error:
         log.error("what became of message %d could not be noted, so it is in doubt: %s", row.id, error)
         raise
 
 
-def _marked(engine: Engine, note: Note, claim: Claim | None) -> OutboxRow | None:
-    with store.writing(engine) as db:
+def _marked(db: Connection, note: Note, claim: Claim | None) -> OutboxRow | None:
+    with store.writing(db):
         note(db)
         return claim(db) if claim else None

@@ -20,7 +20,7 @@ from . import (
     waiting,
     withheld,
 )
-from .engine import connect, current, reading, upgrade, writing
+from .engine import connect, current, keeping, reading, upgrade, writing
 from .health import backup, check, free_space
 from .milestones import as_of, open_milestones
 
@@ -37,6 +37,7 @@ __all__ = [
     "fingerprints",
     "free_space",
     "history",
+    "keeping",
     "ledger",
     "milestones",
     "open_milestones",

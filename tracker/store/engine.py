@@ -70,9 +70,26 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """The unit of work: everything in it is stored, or nothing. One writer at a time; the next one waits."""
-    with _explained(engine), engine.begin() as db:
+def writing(place: Engine | Connection) -> Iterator[Connection]:
+    """The unit of work: everything in it is stored, or nothing. One writer at a time; the next one waits.
+
+    `place` is the engine, or a connection that is kept for many units.
+    """
+    with _explained(place.engine):
+        if isinstance(place, Engine):
+            with place.begin() as db:
+                yield db
+        else:
+            with place.begin():
+                yield place
+
+
+@contextmanager
+def keeping(engine: Engine) -> Iterator[Connection]:
+    """A connection for many units of `writing`, which are shorter for it; between them it holds nothing."""
+    with _explained(engine):
+        db = engine.connect()
+    with closing(db):
         yield db
 
 
@@ -205,7 +222,8 @@ def _write_ahead(engine: Engine) -> None:
 
 
 def _begin_sqlite(db: Connection) -> None:
-    db.exec_driver_sql("BEGIN" if _only_reads(db) else "BEGIN IMMEDIATE")
+    """By the driver: by SQLAlchemy it would take several times as long, and each unit of work begins with it."""
+    db.connection.cursor().execute("BEGIN" if _only_reads(db) else "BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(db: Connection) -> None:

@@ -274,7 +274,7 @@ outbox = Table(
     Column("channel", String(20), nullable=False),  # smtp or console
     Column("recipients", JSON, nullable=False),
     Column("message_id", String(200), nullable=False, unique=True),
-    Column("state", String(20), nullable=False, index=True),
+    Column("state", String(20), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_try", Instant),
     Column("owner", Text, nullable=False, default="", server_default=""),
@@ -284,6 +284,7 @@ outbox = Table(
     Column("failed_at", Instant),  # when it was given up
     Column("possible_duplicate", Boolean, nullable=False),  # 可能重复: resent after an attempt whose end is unknown
     one_of("state", "ready", "sending", "sent", "failed", "unknown", "held", "cancelled"),
+    Index(None, "state", "id"),  # the oldest of a state
     sqlite_autoincrement=True,
 )
 
