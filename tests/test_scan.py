@@ -66,7 +66,7 @@ def address(engine: Engine, **emails: str) -> None:
 def leave(engine: Engine) -> None:
     """What waits in the outbox is sent: what never left would be told again by the next issue."""
     with store.writing(engine) as db:
-        for row in store.outbox.sendable(db, at(date(2030, 1, 1)), 1000):
+        for row in store.outbox.sendable(db, at(date(2030, 1, 1)), 1000, 600):
             assert store.outbox.claim(db, row, "t", at(date(2030, 1, 1)), 60)
             store.outbox.mark_sent(db, row.id, "t", "250 OK", at(MONDAY))
 
@@ -576,7 +576,8 @@ def test_over_the_budget_nothing_is_lost_of_an_issue_that_never_left(
 def give_up(engine: Engine, day: date, *, refused: bool) -> None:
     """What waits for agencies failed: every address was refused, or the message as a whole."""
     with store.writing(engine) as db:
-        while row := store.outbox.claim(db, "t", at(day, 9), 60):
+        for row in store.outbox.sendable(db, at(day, 9), 1000, 60):
+            assert store.outbox.claim(db, row, "t", at(day, 9), 60)
             if row.agency:
                 each = dict.fromkeys(row.recipients if refused else (), "550 no")
                 store.receipts.note(db, row.id, "refused", each, at(day, 9))

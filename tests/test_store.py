@@ -245,7 +245,7 @@ def claim_all(url: str, outcomes: Any) -> None:
     engine, owner, claimed = store.connect(url), str(os.getpid()), []
     while True:
         with store.writing(engine) as db:
-            seen = outbox.sendable(db, NOW, 1)
+            seen = outbox.sendable(db, NOW, 1, 600)
             row = seen and outbox.claim(db, seen[0], owner, NOW, 600)
         if not row:
             break
@@ -341,7 +341,7 @@ def outgoing(engine: Engine) -> Engine:
 def claim(engine: Engine, minutes: int = 0, owner: str = "a") -> OutboxRow | None:
     now = NOW + timedelta(minutes=minutes)
     with store.writing(engine) as db:
-        seen = outbox.sendable(db, now, 1)
+        seen = outbox.sendable(db, now, 1, 600)
         return outbox.claim(db, seen[0], owner, now, 600) if seen else None
 
 
@@ -356,9 +356,9 @@ def test_a_message_is_claimed_whole_and_only_once(outgoing: Engine) -> None:
 
 
 SINCE_IT_WAS_READ: dict[str, Callable[[Connection], object]] = {
-    "claimed": lambda db: outbox.claim(db, outbox.sendable(db, NOW, 1)[0], "b", NOW, 600),
+    "claimed": lambda db: outbox.claim(db, outbox.sendable(db, NOW, 1, 600)[0], "b", NOW, 600),
     "tried": lambda db: (
-        outbox.claim(db, outbox.sendable(db, NOW, 1)[0], "b", NOW, 600),
+        outbox.claim(db, outbox.sendable(db, NOW, 1, 600)[0], "b", NOW, 600),
         outbox.mark_deferred(db, 1, "b", "451 busy", NOW),
     ),
     "held": lambda db: outbox.hold(db, 1),
@@ -371,7 +371,7 @@ def test_a_message_that_changed_since_it_was_read_is_not_claimed(
     outgoing: Engine, happened: Callable[[Connection], object]
 ) -> None:
     with store.writing(outgoing) as db:
-        first, second = outbox.sendable(db, NOW, 9)
+        first, second = outbox.sendable(db, NOW, 9, 600)
         happened(db)
         assert outbox.claim(db, first, "a", NOW, 600) is None
         claimed = outbox.claim(db, second, "a", NOW, 600)

@@ -93,6 +93,8 @@ def silent(config: Config, agencies: Iterable[Agency]) -> list[str]:
 
 def addresses(text: str) -> tuple[str, ...]:
     """The bare addresses in what a person entered, each once; what is no address is left out."""
+    if not text or is_address(text):
+        return (text,) if text else ()
     parsed = (address for _, address in getaddresses([text.replace("；", ",").replace(";", ",").replace("，", ",")]))
     return _each(address for address in parsed if is_address(address))
 

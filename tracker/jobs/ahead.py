@@ -37,8 +37,8 @@ class Ahead:
 
     def look(self, db: Connection) -> OutboxRow | None:
         """Reads what is to be sent next and claims the first of it; None where nothing is."""
-        resend = self.config.delivery.unknown == "resend"
-        self._rows = deque(store.outbox.sendable(db, self.clock(), AT_ONCE, self.channels, resend=resend))
+        lease, resend = self.config.delivery.lease_seconds, self.config.delivery.unknown == "resend"
+        self._rows = deque(store.outbox.sendable(db, self.clock(), AT_ONCE, lease, self.channels, resend=resend))
         self._read_at = time.monotonic()
         self.outdated = outdated(db, self._rows, self.config)
         return self.claim(db)

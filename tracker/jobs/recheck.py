@@ -17,7 +17,7 @@ from ..digests import agency_digest
 from ..milestones.agencies import of_members
 from ..reminders import DAY, Known, Reminder, missed_days
 from ..render import brief, digest_id, message
-from ..store.issued import Tells, addressees, cancel, rewrite, tells, with_something_closed
+from ..store.issued import Tells, cancel, rewrite, tells, with_something_closed
 from ..store.outbox import OutboxRow
 from .addressing import Recipient, freeze, reached, readdressed, recipient, tried_out
 from .circumstances import cadences
@@ -39,7 +39,7 @@ def outdated(db: Connection, rows: Sequence[OutboxRow], config: Config) -> set[i
     closed = with_something_closed(db, fresh)
     moved = {
         digest
-        for digest, agency in addressees(db, fresh).items()
+        for digest, agency in store.agencies.of_digests(db, fresh).items()
         if _moved(recipient(agency, config), fresh[digest], config)
     }
     return {fresh[digest].id for digest in closed | moved}
@@ -62,7 +62,7 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
     """Read, render without a lock, write."""
     rules = config.rules
     with store.reading(engine) as db:
-        told, agency = tells(db, row.digest), addressees(db, [row.digest]).get(row.digest)
+        told, agency = tells(db, row.digest), store.agencies.of_digests(db, [row.digest]).get(row.digest)
         if not told or agency is None:
             return row
         left, whom = [one for one in told if one.open], recipient(agency, config)

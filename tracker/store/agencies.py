@@ -54,21 +54,28 @@ def listed(db: Connection) -> list[Agency]:
             cadence=row.cadence,
             aliases=tuple(aliases.get(row.id, ())),
             members=groups.get(row.name, ()),
-            suspended=_suspended(row, off) if off else (),
+            suspended=_suspended(row, off),
         )
         for row in db.execute(sa.select(schema.agencies).order_by(schema.agencies.c.name))
     ]
 
 
-def by_ids(db: Connection, ids: Collection[int]) -> dict[int, Agency]:
-    """The agencies of these ids, without their other names and members."""
+def of_digests(db: Connection, digests: Collection[int]) -> dict[int, Agency]:
+    """The agency that each of `digests` is for, without its other names and members; the office's are left out."""
+    own, digest = schema.agencies, schema.digests.c
+    query = sa.select(digest.id.label("digest"), own).join_from(schema.digests, own).where(digest.id.in_(digests))
     off = suspensions.listed(db)
-    query = sa.select(schema.agencies).where(schema.agencies.c.id.in_(ids))
-    return {row.id: Agency(**row._mapping, suspended=_suspended(row, off) if off else ()) for row in db.execute(query)}
+    found = {}
+    for row in db.execute(query):
+        id, *fields = row
+        found[id] = Agency(**dict(zip(own.c.keys(), fields, strict=True)), suspended=_suspended(row, off))
+    return found
 
 
 def _suspended(row: Any, off: Collection[str]) -> tuple[str, ...]:
     """Those of an agency's addresses to which nothing goes."""
+    if not off:
+        return ()
     own = suspensions.within(f"{row.email},{row.head},{row.cc}")
     return tuple(address for address in dict.fromkeys(own) if address in off)
 

@@ -57,15 +57,6 @@ def with_something_closed(db: Connection, digests: Collection[int]) -> set[int]:
     return set(db.execute(query.where(table.digest_id.in_(digests), status.not_in(OWING))).scalars())
 
 
-def addressees(db: Connection, digests: Collection[int]) -> dict[int, agencies.Agency]:
-    """The agency that each of `digests` is for, as it is called and reached today; the office's are left out."""
-    table = schema.digests.c
-    query = sa.select(table.id, table.agency_id).where(table.id.in_(digests), table.agency_id.is_not(None))
-    found = {id: agency for id, agency in db.execute(query)}  # noqa: C416 - dict() of rows has no type
-    known = agencies.by_ids(db, set(found.values()))
-    return {id: known[agency] for id, agency in found.items()}
-
-
 def rewrite(
     db: Connection,
     digest: int,

@@ -94,36 +94,21 @@ def sendable(
     db: Connection,
     now: datetime,
     limit: int,
+    lease_seconds: int,
     channels: Collection[str] = ("smtp", "console"),
     *,
     resend: bool = True,
 ) -> list[OutboxRow]:
     """The oldest messages of `channels` that are to be sent now, at most `limit`, with their bytes; none is claimed.
 
-    A claim that has run out leaves its message unknown; one that may have arrived is among them only where `resend`
-    is true.
+    A claim that has run out, or was made by a clock that was wrong, leaves its message unknown; one that may have
+    arrived is among them only where `resend` is true.
     """
-    table = schema.outbox.c
-    db.execute(
-        sa.update(schema.outbox)
-        .where(
-            table.state == "sending", sa.or_(table.lease_until <= now, table.lease_until > _latest(now, lease_seconds))
-        )
-        .values(state="unknown", owner="", lease_until=None)
-    )
-    query = (
-        _query(bytes_too=True)
-        .where(table.channel.in_(channels), sa.or_(table.next_try.is_(None), table.next_try <= now))
-        .order_by(table.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=schema.outbox)
-    )
+    db.execute(RUN_OUT, {"now": now, "latest": _latest(now, lease_seconds)})
+    states: tuple[OutboxState, ...] = ("ready", "unknown") if resend else ("ready",)
+    given = {"now": now, "channels": list(channels), "limit": limit}
     # One question a state: the index gives the oldest of one without sorting all that wait.
-    found = [
-        _row(row)
-        for state in ("ready", "unknown")[: 1 + resend]
-        for row in db.execute(query.where(table.state == state))
-    ]
+    found = [_row(row) for state in states for row in db.execute(SENDABLE, {"in_state": state, **given})]
     return sorted(found, key=lambda row: row.id)[:limit]
 
 
@@ -275,6 +260,27 @@ def _row(row: Any) -> OutboxRow:
 
 
 # Built once: a delivery executes them for every message, and building one takes longer than executing it.
+RUN_OUT: Final = (
+    sa.update(schema.outbox)
+    .where(
+        schema.outbox.c.state == "sending",
+        sa.or_(
+            schema.outbox.c.lease_until <= sa.bindparam("now"), schema.outbox.c.lease_until > sa.bindparam("latest")
+        ),
+    )
+    .values(state="unknown", owner="", lease_until=None)
+)
+SENDABLE: Final = (
+    _query(bytes_too=True)
+    .where(
+        schema.outbox.c.state == sa.bindparam("in_state"),
+        schema.outbox.c.channel.in_(sa.bindparam("channels", expanding=True)),
+        sa.or_(schema.outbox.c.next_try.is_(None), schema.outbox.c.next_try <= sa.bindparam("now")),
+    )
+    .order_by(schema.outbox.c.id)
+    .limit(sa.bindparam("limit"))
+    .with_for_update(skip_locked=True, of=schema.outbox)
+)
 CLAIM: Final = (
     sa.update(schema.outbox)
     .where(
