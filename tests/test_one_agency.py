@@ -58,19 +58,19 @@ def scanned(engine: Engine, config: Config, *on: date) -> dict[date, ScanReport]
         if any(one.agency for one in report.issued):
             found[day] = report
         with store.writing(engine) as db:
-            for row in store.outbox.sendable(db, at(day, 9), 1000, 60):
-                assert store.outbox.claim(db, row, "t", at(day, 9), 60)
-                store.outbox.mark_sent(db, row.id, "t", "250 OK", at(day, 9))
+            for row in store.claims.sendable(db, at(day, 9), 1000, 60):
+                assert store.claims.claim(db, row, "t", at(day, 9), 60)
+                store.claims.mark_sent(db, row.id, "t", "250 OK", at(day, 9))
     return found
 
 
 def fail(engine: Engine, day: date, *addresses: str) -> None:
     """Every address of what waits is refused for good."""
     with store.writing(engine) as db:
-        for row in store.outbox.sendable(db, at(day, 9), 1000, 60):
-            assert store.outbox.claim(db, row, "t", at(day, 9), 60)
+        for row in store.claims.sendable(db, at(day, 9), 1000, 60):
+            assert store.claims.claim(db, row, "t", at(day, 9), 60)
             store.receipts.note(db, row.id, "refused", dict.fromkeys(row.recipients, "550 no"), at(day, 9))
-            store.outbox.mark_failed(db, row.id, "t", "550 no", at(day, 9))
+            store.claims.mark_failed(db, row.id, "t", "550 no", at(day, 9))
         store.suspensions.suspend(db, dict.fromkeys(addresses, "550 no"), at(day, 9))
 
 

@@ -66,9 +66,9 @@ def address(engine: Engine, **emails: str) -> None:
 def leave(engine: Engine) -> None:
     """What waits in the outbox is sent: what never left would be told again by the next issue."""
     with store.writing(engine) as db:
-        for row in store.outbox.sendable(db, at(date(2030, 1, 1)), 1000, 600):
-            assert store.outbox.claim(db, row, "t", at(date(2030, 1, 1)), 60)
-            store.outbox.mark_sent(db, row.id, "t", "250 OK", at(MONDAY))
+        for row in store.claims.sendable(db, at(date(2030, 1, 1)), 1000, 600):
+            assert store.claims.claim(db, row, "t", at(date(2030, 1, 1)), 60)
+            store.claims.mark_sent(db, row.id, "t", "250 OK", at(MONDAY))
 
 
 def scan_on(engine: Engine, config: Config, day: date, hour: int = 8) -> ScanReport:
@@ -576,14 +576,14 @@ def test_over_the_budget_nothing_is_lost_of_an_issue_that_never_left(
 def give_up(engine: Engine, day: date, *, refused: bool) -> None:
     """What waits for agencies failed: every address was refused, or the message as a whole."""
     with store.writing(engine) as db:
-        for row in store.outbox.sendable(db, at(day, 9), 1000, 60):
-            assert store.outbox.claim(db, row, "t", at(day, 9), 60)
+        for row in store.claims.sendable(db, at(day, 9), 1000, 60):
+            assert store.claims.claim(db, row, "t", at(day, 9), 60)
             if row.agency:
                 each = dict.fromkeys(row.recipients if refused else (), "550 no")
                 store.receipts.note(db, row.id, "refused", each, at(day, 9))
-                store.outbox.mark_failed(db, row.id, "t", "550 no", at(day, 9))
+                store.claims.mark_failed(db, row.id, "t", "550 no", at(day, 9))
             else:
-                store.outbox.mark_sent(db, row.id, "t", "250 OK", at(day, 9))
+                store.claims.mark_sent(db, row.id, "t", "250 OK", at(day, 9))
 
 
 @pytest.mark.parametrize(("refused", "told"), [(True, [11, 12, 17]), (False, [11, 17])], ids=["refused", "failed"])

@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from tracker import store
 from tracker.errors import DatabaseError, UsageError
-from tracker.store import issued, ledger, migration, outbox, schema
+from tracker.store import claims, issued, ledger, migration, outbox, schema
 from tracker.store.digests import Issue
 from tracker.store.ledger import Decided
 from tracker.store.outbox import OutboxRow, Outgoing
@@ -245,13 +245,13 @@ def claim_all(url: str, outcomes: Any) -> None:
     engine, owner, claimed = store.connect(url), str(os.getpid()), []
     while True:
         with store.writing(engine) as db:
-            seen = outbox.sendable(db, NOW, 1, 600)
-            row = seen and outbox.claim(db, seen[0], owner, NOW, 600)
+            seen = claims.sendable(db, NOW, 1, 600)
+            row = seen and claims.claim(db, seen[0], owner, NOW, 600)
         if not row:
             break
         claimed.append(row.id)
         with store.writing(engine) as db:
-            assert outbox.mark_sent(db, row.id, owner, "250 ok", NOW)
+            assert claims.mark_sent(db, row.id, owner, "250 ok", NOW)
     outcomes.put(claimed)
 
 
@@ -341,8 +341,8 @@ def outgoing(engine: Engine) -> Engine:
 def claim(engine: Engine, minutes: int = 0, owner: str = "a") -> OutboxRow | None:
     now = NOW + timedelta(minutes=minutes)
     with store.writing(engine) as db:
-        seen = outbox.sendable(db, now, 1, 600)
-        return outbox.claim(db, seen[0], owner, now, 600) if seen else None
+        seen = claims.sendable(db, now, 1, 600)
+        return claims.claim(db, seen[0], owner, now, 600) if seen else None
 
 
 def test_a_message_is_claimed_whole_and_only_once(outgoing: Engine) -> None:
@@ -356,10 +356,10 @@ def test_a_message_is_claimed_whole_and_only_once(outgoing: Engine) -> None:
 
 
 SINCE_IT_WAS_READ: dict[str, Callable[[Connection], object]] = {
-    "claimed": lambda db: outbox.claim(db, outbox.sendable(db, NOW, 1, 600)[0], "b", NOW, 600),
+    "claimed": lambda db: claims.claim(db, claims.sendable(db, NOW, 1, 600)[0], "b", NOW, 600),
     "tried": lambda db: (
-        outbox.claim(db, outbox.sendable(db, NOW, 1, 600)[0], "b", NOW, 600),
-        outbox.mark_deferred(db, 1, "b", "451 busy", NOW),
+        claims.claim(db, claims.sendable(db, NOW, 1, 600)[0], "b", NOW, 600),
+        claims.mark_deferred(db, 1, "b", "451 busy", NOW),
     ),
     "held": lambda db: outbox.hold(db, 1),
     "cancelled": lambda db: issued.cancel(db, 1, "closed"),
@@ -371,10 +371,10 @@ def test_a_message_that_changed_since_it_was_read_is_not_claimed(
     outgoing: Engine, happened: Callable[[Connection], object]
 ) -> None:
     with store.writing(outgoing) as db:
-        first, second = outbox.sendable(db, NOW, 9, 600)
+        first, second = claims.sendable(db, NOW, 9, 600)
         happened(db)
-        assert outbox.claim(db, first, "a", NOW, 600) is None
-        claimed = outbox.claim(db, second, "a", NOW, 600)
+        assert claims.claim(db, first, "a", NOW, 600) is None
+        claimed = claims.claim(db, second, "a", NOW, 600)
         assert claimed is not None
         assert claimed == outbox.show(db, second.id)
 
@@ -388,8 +388,8 @@ def test_a_lost_sender_leaves_a_message_that_is_sent_again_and_remembers_it(outg
     assert (again.id, again.possible_duplicate, again.attempts, again.owner) == (1, True, 2, "b")
     with store.writing(outgoing) as db:
         assert outbox.counts(db) == {"sending": 1, "unknown": 1}
-        assert not outbox.mark_sent(db, 1, "a", "250 late", NOW)
-        assert outbox.mark_sent(db, 1, "b", "250 ok", NOW)
+        assert not claims.mark_sent(db, 1, "a", "250 late", NOW)
+        assert claims.mark_sent(db, 1, "b", "250 ok", NOW)
         sent = outbox.show(db, 1)
     assert (sent.state, sent.reply, sent.sent_at, sent.possible_duplicate) == ("sent", "250 ok", NOW, True)
 
@@ -411,11 +411,11 @@ def test_what_may_have_arrived_stays_in_doubt_through_later_tries_and_what_was_s
     claim(outgoing)
     claim(outgoing, 10, "b")
     with store.writing(outgoing) as db:
-        assert outbox.mark_deferred(db, 1, "b", "451 busy", NOW + timedelta(minutes=11))
+        assert claims.mark_deferred(db, 1, "b", "451 busy", NOW + timedelta(minutes=11))
     assert claim(outgoing, 11, "c") is not None
     with store.writing(outgoing) as db:
         assert outbox.show(db, 1).possible_duplicate
-        assert outbox.mark_sent(db, 1, "c", "250 ok", NOW)
+        assert claims.mark_sent(db, 1, "c", "250 ok", NOW)
         with pytest.raises(UsageError, match="message 1 is sent"):
             outbox.retry(db, 1, NOW)
 
@@ -425,8 +425,8 @@ def test_a_refused_message_waits_for_its_next_try_or_for_a_person(outgoing: Engi
     claim(outgoing)
     with store.writing(outgoing) as db:
         later = NOW + timedelta(minutes=5)
-        assert outbox.mark_deferred(db, 1, "a", "451 busy", later)
-        assert outbox.mark_failed(db, 2, "a", "550 no such user", NOW)
+        assert claims.mark_deferred(db, 1, "a", "451 busy", later)
+        assert claims.mark_failed(db, 2, "a", "550 no such user", NOW)
     assert claim(outgoing, 4) is None
     again = claim(outgoing, 5)
     assert again is not None

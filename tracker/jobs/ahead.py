@@ -38,7 +38,7 @@ class Ahead:
     def look(self, db: Connection) -> OutboxRow | None:
         """Reads what is to be sent next and claims the first of it; None where nothing is."""
         lease, resend = self.config.delivery.lease_seconds, self.config.delivery.unknown == "resend"
-        self._rows = deque(store.outbox.sendable(db, self.clock(), AT_ONCE, lease, self.channels, resend=resend))
+        self._rows = deque(store.claims.sendable(db, self.clock(), AT_ONCE, lease, self.channels, resend=resend))
         self._read_at = time.monotonic()
         self.outdated = outdated(db, self._rows, self.config)
         return self.claim(db)
@@ -48,6 +48,6 @@ class Ahead:
         while self._rows and time.monotonic() < self._read_at + SECONDS:
             row = self._rows.popleft()
             now, lease = self.clock(), self.config.delivery.lease_seconds
-            if claimed := store.outbox.claim(db, row, self.owner, now, lease):
+            if claimed := store.claims.claim(db, row, self.owner, now, lease):
                 return claimed
         return None

@@ -14,7 +14,8 @@ from ..bodies import Register, seek
 from ..config import Config
 from ..milestones import Milestone
 from ..milestones.agencies import of_members
-from ..store.outbox import CLOCKS_APART, OutboxRow, claim_holds
+from ..store.claims import CLOCKS_APART, claim_holds
+from ..store.outbox import OutboxRow
 from .addressing import reached, recipients
 from .agencies import named_by_milestones
 from .chat import faults

@@ -175,7 +175,7 @@ def _sent(run: Run, row: OutboxRow, outcome: Sent, missed: dict[str, str], now: 
 
     def note(db: Connection) -> None:
         store.receipts.note(db, row.id, "refused", missed, now)
-        store.outbox.mark_sent(db, row.id, run.owner, reply, now)
+        store.claims.mark_sent(db, row.id, run.owner, reply, now)
 
     (run.report.refused if missed else run.report.sent).append(noted(row, reply))
     return note
@@ -191,7 +191,7 @@ def _put_off(run: Run, row: OutboxRow, whom: Way, outcome: Sent, now: datetime) 
     def note(db: Connection) -> None:
         store.receipts.note(db, row.id, "taken", taken, now)
         store.receipts.note(db, row.id, "refused", outcome.refused, now)
-        store.outbox.mark_deferred(db, row.id, run.owner, reply, next_try)
+        store.claims.mark_deferred(db, row.id, run.owner, reply, next_try)
 
     run.report.deferred.append(noted(row, reply, next_try))
     return note
@@ -200,20 +200,20 @@ def _put_off(run: Run, row: OutboxRow, whom: Way, outcome: Sent, now: datetime) 
 def _deferred(run: Run, row: OutboxRow, outcome: Deferred, now: datetime) -> Note:
     next_try = now + _pause(run.config, row, outcome)
     run.report.deferred.append(noted(row, outcome.reply, next_try))
-    return lambda db: store.outbox.mark_deferred(db, row.id, run.owner, outcome.reply, next_try)
+    return lambda db: store.claims.mark_deferred(db, row.id, run.owner, outcome.reply, next_try)
 
 
 def _doubtful(run: Run, row: OutboxRow, outcome: Doubtful) -> Note:
     hold = run.config.delivery.unknown == "hold"
     run.report.doubtful.append(noted(row, outcome.reply))
-    return lambda db: store.outbox.mark_doubtful(db, row.id, run.owner, outcome.reply, hold=hold)
+    return lambda db: store.claims.mark_doubtful(db, row.id, run.owner, outcome.reply, hold=hold)
 
 
 def _failed(run: Run, row: OutboxRow, outcome: Rejected | Doubtful, refused: dict[str, str], now: datetime) -> Note:
     def note(db: Connection) -> None:
         store.receipts.note(db, row.id, "refused", refused, now)
         doubt = isinstance(outcome, Doubtful)
-        store.outbox.mark_failed(db, row.id, run.owner, outcome.reply, now, perhaps_arrived=doubt)
+        store.claims.mark_failed(db, row.id, run.owner, outcome.reply, now, perhaps_arrived=doubt)
 
     run.report.failed.append(noted(row, outcome.reply))
     return note

@@ -3,6 +3,7 @@
 from . import (
     agencies,
     chats,
+    claims,
     digests,
     documents,
     fingerprints,
@@ -30,6 +31,7 @@ __all__ = [
     "backup",
     "chats",
     "check",
+    "claims",
     "connect",
     "current",
     "digests",
