@@ -163,7 +163,7 @@ def test_the_digest_names_the_office_that_verifies():
 def test_the_line_of_the_id_breaks_between_its_parts(reason):
     digest = sample()
     line = replace(digest.lines[0], reason=reason, next_told=TODAY)
-    body = text(lay_out(replace(digest, sections=(Section("overdue", (line,)),)), RULES))
+    body = text(lay_out(replace(digest, sections=(Section("overdue", 1, 1, (line,)),)), RULES))
     assert "下次提醒：2018-11-05" in body
     assert max(map(width, body.splitlines())) <= 80
 
