@@ -153,6 +153,18 @@ def test_a_cell_that_is_no_formula_stays_as_it_is(text: str) -> None:
     assert csv_cell(text) == text
 
 
+@pytest.mark.parametrize("times", [1, 2, 3, 5, 20])
+@pytest.mark.parametrize(
+    "piece", ["<b@example.org>", "b@example.org, ", '"; b@example.org', "甲, <b@example.org>", "x.y "]
+)
+def test_a_name_of_any_length_is_no_address(piece: str, times: int) -> None:
+    data = eml(HARMLESS[0], envelope(piece * times, f"办{piece * times}"))
+    parsed = message_from_bytes(data, policy=default)
+    assert isinstance(parsed, EmailMessage)
+    for header, address in (("To", "a@example.org"), ("From", "ducha@example.org")):
+        assert [box.addr_spec for box in parsed[header].addresses] == [address]
+
+
 # a short answer keeps together, a long one may break: both are the template's
 WHERE_A_NAME_IS_LONG = {("div", ("style",)), ("span", ("style",)), ("b", ())}
 

@@ -24,6 +24,8 @@ ID_AT_MOST: Final = 74  # a token as long as a line is folded into an encoded wo
 HOST_AT_MOST: Final = 34
 ENCODED_WORD: Final = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=")
 MESSAGE_ID: Final = re.compile(r"<[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+>")
+# Python forgets the quotation marks around a name when it folds a long one: then what is in it is an address.
+FULL_WIDTH: Final = str.maketrans({special: chr(ord(special) + 0xFEE0) for special in '()<>[]:;@\\,"'})
 REDIRECTED: Final = "X-Redirected-From"
 THREADING: Final = ("Message-ID", "In-Reply-To", "References", "List-Id", "List-Unsubscribe")
 
@@ -134,7 +136,7 @@ def _head(mail: EmailMessage, subject: str, envelope: Envelope) -> None:
 
 
 def _addresses(mailboxes: Iterable[Mailbox]) -> list[Address]:
-    return [Address(display_name=printable(box.name), addr_spec=box.address) for box in mailboxes]
+    return [Address(display_name=printable(box.name).translate(FULL_WIDTH), addr_spec=box.address) for box in mailboxes]
 
 
 def _attach(mail: EmailMessage, attachment: Attachment) -> None:
