@@ -3,11 +3,12 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from mail_server import HANG_UP, MAIL, TAKE_BODY, MailServer, mail_server, scripted
@@ -17,11 +18,12 @@ from tracker import store
 from tracker.config import Config, load
 from tracker.delivery import Deferred, Rejected, Sent
 from tracker.errors import ConfigError, UsageError
+from tracker.jobs import ahead
 from tracker.jobs import deliver as delivering
 from tracker.jobs.add import Wanted, add
 from tracker.jobs.decide import done
 from tracker.jobs.deliver import DeliveryReport, deliver
-from tracker.jobs.outbox import retry
+from tracker.jobs.outbox import hold, retry
 from tracker.jobs.scan import scan
 from tracker.store.outbox import OutboxRow
 
@@ -327,6 +329,73 @@ def test_redirection_names_a_few_of_many_addresses(engine: Engine, tmp_path: Pat
     content = server.taken[0].content
     assert isinstance(content, bytes)
     assert max(map(len, content.split(b"\r\n"))) <= 78
+
+
+class Watched(list[Any]):
+    """What a server takes; `look` is called between a message and its answer."""
+
+    def __init__(self, look: Callable[[], object]) -> None:
+        self._look = look
+
+    def append(self, envelope: Any) -> None:
+        super().append(envelope)
+        self._look()
+
+
+def test_one_message_is_claimed_at_a_time(engine: Engine, mailing: Config, server: MailServer) -> None:
+    issue(engine, mailing, "甲局", "乙局", "丙局")
+    seen: list[list[str]] = []
+    server.taken = Watched(lambda: seen.append(states(engine)))
+    run(engine, mailing)
+    assert seen == [["sent"] * number + ["sending"] + ["ready"] * (3 - number) for number in range(4)]
+
+
+@pytest.mark.parametrize("seconds", [0.0, 60.0])
+def test_what_others_do_while_messages_leave_counts(
+    engine: Engine, mailing: Config, server: MailServer, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """A message that is held, and one that another sender takes, however long what was read is believed."""
+    monkeypatch.setattr(ahead, "SECONDS", seconds)
+    issue(engine, mailing, "甲局", "乙局", "丙局")
+    third = rows(engine)[2].id
+
+    def others() -> None:
+        if len(server.taken) == 1:
+            hold(engine, third)
+            with store.writing(engine) as db:
+                (second, *_) = store.claims.sendable(db, NOON, 1, 600)
+                assert store.claims.claim(db, second, "another", NOON, 60)
+
+    server.taken = Watched(others)
+    assert len(run(engine, mailing).sent) == 2
+    assert states(engine) == ["sent", "sending", "held", "sent"]
+
+
+def test_what_was_closed_a_second_ago_is_told_to_nobody(
+    engine: Engine, mailing: Config, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "SECONDS", 0.0)
+    issue(engine, mailing, "甲局", "乙局")
+    with store.reading(engine) as db:
+        ids = {one.agencies[0]: one.id for one in store.open_milestones(db)}
+    closing = [lambda: done(engine, [ids["甲局"]], day=DAY, by="t", now=NOON)]
+    server.taken = Watched(lambda: closing and closing.pop()())
+    report = run(engine, mailing)
+    assert [one.agency for one in report.cancelled] == ["甲局"]
+    assert not server.to("a0@example.org")
+
+
+def test_an_outbox_that_cannot_be_read_on_leaves_no_doubt_about_what_was_sent(
+    engine: Engine, mailing: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "AT_ONCE", 1)
+    issue(engine, mailing, "甲局", "乙局")
+    with store.writing(engine) as db:
+        db.execute(sa.text("UPDATE outbox SET recipients = '[' WHERE id = (SELECT max(id) FROM outbox)"))
+    with pytest.raises(msgspec.DecodeError):
+        run(engine, mailing)
+    with store.reading(engine) as db:
+        assert store.outbox.counts(db) == {"sent": 2, "ready": 1}
 
 
 def test_it_stops_between_two_messages(engine: Engine, mailing: Config, server: MailServer) -> None:

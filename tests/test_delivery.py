@@ -1,8 +1,10 @@
 """What becomes of a message: on a real server on loopback, whatever the server does."""
 
 import shutil
+import socket
 import ssl
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -148,6 +150,67 @@ def test_a_server_that_falls_silent_after_the_message_leaves_it_in_doubt() -> No
 
 def test_an_unintelligible_answer_leaves_the_message_in_doubt() -> None:
     assert isinstance(outcome_of([*GREETED, "354 go ahead", TAKE_BODY, "what?"]), Doubtful)
+
+
+TOGETHER = "250-hello\r\n250 PIPELINING"  # a server that hears several words before it answers (RFC 2920)
+
+
+def test_the_words_before_a_message_are_sent_together_where_the_server_takes_that() -> None:
+    heard = []
+
+    def serve() -> None:
+        line, _ = listener.accept()
+        with line, line.makefile("rb") as reader:
+            line.sendall(b"220 ready\r\n")
+            reader.readline()
+            line.sendall(TOGETHER.encode() + b"\r\n")
+            heard.extend(reader.readline() for _ in range(4))  # would wait for ever for one that is not sent
+            line.sendall(b"250 sender\r\n250 one\r\n550 5.1.1 no such user\r\n354 go ahead\r\n")
+            while reader.readline() != b".\r\n":
+                pass
+            line.sendall(b"250 taken\r\n")
+            reader.readline()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with sender(listener.getsockname()[1]) as line:
+            outcome = send(line, "a@example.org", "b@example.org")
+        thread.join(5)
+    assert outcome == Sent("250 taken", refused={"b@example.org": "550 5.1.1 no such user"})
+    assert heard == [
+        b"MAIL FROM:<office@example.org>\r\n",
+        b"RCPT TO:<a@example.org>\r\n",
+        b"RCPT TO:<b@example.org>\r\n",
+        b"DATA\r\n",
+    ]
+
+
+GO_ON = ["250 sender", "250 recipient", "354 go ahead", TAKE_BODY, "250 taken"]
+REFUSED_TOGETHER: dict[
+    str, tuple[list[str], list[str], type]
+] = {  # what it says, then to the next message, the outcome
+    "the sender": (["550 not you", "503 no sender", "503 no sender", "250 reset"], GO_ON, Deferred),
+    "the only recipient": (["250 sender", "550 5.1.1 gone", "554 no recipient", "250 reset"], GO_ON, Rejected),
+    "the message": (["250 sender", "250 recipient", "452 no room", "250 reset"], GO_ON, Deferred),
+    "the only recipient, yet it waits for a message": (["250 sender", "550 5.1.1 gone", "354 go on"], [], Rejected),
+}
+
+
+@pytest.mark.parametrize(("says", "then", "kind"), REFUSED_TOGETHER.values(), ids=REFUSED_TOGETHER)
+def test_what_is_refused_to_words_sent_together_does_not_spoil_the_next(
+    says: list[str], then: list[str], kind: type
+) -> None:
+    hello = ["220 ready", TOGETHER]
+    with scripted([*hello, *says, *then], [*hello, *GO_ON]) as port, sender(port, timeout=2) as line:
+        assert isinstance(send(line), kind)
+        assert send(line) == Sent("250 taken")
+
+
+def test_a_line_that_breaks_after_words_sent_together_is_worth_another_try() -> None:
+    outcome = outcome_of(["220 ready", TOGETHER, "250 sender", HANG_UP])
+    assert isinstance(outcome, Deferred)
+    assert "broke before the message was complete" in outcome.reply
 
 
 @pytest.mark.parametrize("known", [3, 4])

@@ -91,6 +91,28 @@ def test_down_to_nothing_and_up_again(engine: sa.Engine) -> None:
     assert store.check(engine) == []
 
 
+def test_the_bytes_of_messages_survive_the_move_to_a_table_of_their_own_and_back(engine: sa.Engine) -> None:
+    old = "SELECT rfc822 FROM outbox ORDER BY id"
+    with engine.begin() as db:
+        command.downgrade(migration.config(db), "0008")
+        for number in (1, 2):
+            db.execute(sa.text(
+                "INSERT INTO digests (id, recipient, day, number, subject, text)"
+                " VALUES (:n, '', '2018-09-03', :n, 'subject', 'text')"
+            ), {"n": number})  # fmt: skip
+            db.execute(sa.text(
+                "INSERT INTO outbox (id, digest_id, channel, recipients, message_id, rfc822, state, attempts,"
+                " possible_duplicate) VALUES (:n, :n, 'smtp', '[\"a@b.cn\"]', :m, :bytes, 'ready', 0, :no)"
+            ), {"n": number, "m": f"<{number}@b.cn>", "bytes": b"\x00bytes %d" % number, "no": False})  # fmt: skip
+    store.upgrade(engine)
+    with store.reading(engine) as db:
+        assert [store.outbox.show(db, id).rfc822 for id in (1, 2)] == [b"\x00bytes 1", b"\x00bytes 2"]
+    assert store.check(engine) == []
+    with engine.begin() as db:
+        command.downgrade(migration.config(db), "0008")
+        assert [bytes(found) for found in db.execute(sa.text(old)).scalars()] == [b"\x00bytes 1", b"\x00bytes 2"]
+
+
 def test_alembic_alone_finds_its_configuration_and_the_database(tmp_path: Path) -> None:
     for words in ("upgrade head", "check", "current"):
         done = subprocess.run(

@@ -283,6 +283,5 @@ def _words(error: Exception) -> str:
 
 def _stuffed(message: bytes) -> bytes:
     """The message as it goes over the line, without the final dot: CRLF line ends, leading dots doubled."""
-    lines = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-    stuffed = (b"." if lines.startswith(b".") else b"") + lines.replace(b"\r\n.", b"\r\n..")
-    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
+    lines = [b"." + line if line.startswith(b".") else line for line in message.splitlines()]
+    return b"\r\n".join(lines) + b"\r\n"

@@ -41,13 +41,15 @@ class Ahead:
         self._rows = deque(store.claims.sendable(db, self.clock(), AT_ONCE, lease, self.channels, resend=resend))
         self._read_at = time.monotonic()
         self.outdated = outdated(db, self._rows, self.config)
-        return self.claim(db)
+        return self._first(db)
 
     def claim(self, db: Connection) -> OutboxRow | None:
         """Claims the next message of those that were read; None where it is time to look again."""
-        while self._rows and time.monotonic() < self._read_at + SECONDS:
-            row = self._rows.popleft()
-            now, lease = self.clock(), self.config.delivery.lease_seconds
-            if claimed := store.claims.claim(db, row, self.owner, now, lease):
+        return self._first(db) if time.monotonic() < self._read_at + SECONDS else None
+
+    def _first(self, db: Connection) -> OutboxRow | None:
+        now, lease = self.clock(), self.config.delivery.lease_seconds
+        while self._rows:
+            if claimed := store.claims.claim(db, self._rows.popleft(), self.owner, now, lease):
                 return claimed
         return None

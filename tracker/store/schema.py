@@ -263,6 +263,7 @@ ledger = Table(  # what was decided, each once: the unique key makes deciding id
     Column("reason", Text, nullable=False),
     Column("digest_id", ForeignKey("digests.id"), nullable=False, index=True),
     UniqueConstraint("milestone_id", "rule", "planned", "agency_id"),
+    Index("ix_ledger_milestone_agency", "milestone_id", "agency_id"),
     sqlite_autoincrement=True,
 )
 
@@ -296,5 +297,3 @@ messages = (
         Column("rfc822", LargeBinary, nullable=False),
     )
 )
-
-Index("ix_ledger_milestone_agency", ledger.c.milestone_id, ledger.c.agency_id)
