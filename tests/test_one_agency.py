@@ -140,6 +140,27 @@ def test_an_issue_that_never_left_before_the_merger_is_told_by_the_next_one(
     assert states == [("甲局", "cancelled"), ("", "cancelled"), ("乙局", "ready"), ("", "ready")]
 
 
+@pytest.mark.parametrize(("former", "name"), [("甲局", "乙局"), ("乙局", "甲局")])
+def test_what_reached_one_of_both_and_was_refused_by_the_other_is_not_told_again(
+    engine: Engine, configured: Configured, former: str, name: str
+) -> None:
+    config, tuesday = configured(), MONDAY + timedelta(days=1)
+    track(engine, "甲局", "乙局")
+    set_addresses(engine, {"甲局": {"email": "a@example.org"}, "乙局": {"email": "b@example.org"}})
+    scan(engine, config, today=MONDAY, now=at(MONDAY))
+    with store.writing(engine) as db:
+        for row in store.outbox.listed(db):
+            claimed = store.outbox.claim(db, "t", at(MONDAY, 9), 60)
+            assert claimed
+            if claimed.agency == "乙局":
+                store.receipts.note(db, row.id, "refused", {"b@example.org": "550 no"}, at(MONDAY, 9))
+                store.outbox.mark_failed(db, row.id, "t", "550 no", at(MONDAY, 9))
+            else:
+                store.outbox.mark_sent(db, row.id, "t", "250 OK", at(MONDAY, 9))
+    merge(engine, former, name)
+    assert scanned(engine, config, *days(tuesday, 10)) == {}
+
+
 def test_the_weekly_budget_counts_what_either_got(engine: Engine, configured: Configured) -> None:
     config = configured("[reminders]\nweekly_budget = 1\n")
     track(engine, "甲局")

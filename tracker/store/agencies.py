@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from ..bodies import BY_LEVEL, place_of
 from ..errors import UsageError
 from . import acknowledgements, recognition, rows, schema, suspensions, telling
+from .waiting import LEFT, NEVER_LEFT
 
 FIELDS = ("email", "head", "cc", "cadence")  # what people say of an agency
 REFERRING = (
@@ -216,6 +217,7 @@ def _merge(db: Connection, former: Agency, agency: Agency) -> None:
         has_it = sa.select(link.c.milestone_id).where(link.c.agency_id == former.id, link.c[part])
         also = link.c.agency_id == agency.id, link.c.milestone_id.in_(has_it.scalar_subquery())
         db.execute(sa.update(link).where(*also).values({part: True}))
+    _forget_untold(db, former, agency)
     for table, key in (
         (schema.milestone_agencies, ("milestone_id",)),
         (schema.ledger, ("milestone_id", "rule", "planned")),
@@ -234,6 +236,19 @@ def _merge(db: Connection, former: Agency, agency: Agency) -> None:
     if inherited:
         db.execute(sa.update(schema.agencies).where(schema.agencies.c.id == agency.id).values(**inherited))
     db.execute(sa.delete(schema.agencies).where(schema.agencies.c.id == former.id))
+
+
+def _forget_untold(db: Connection, former: Agency, agency: Agency) -> None:
+    """What left for one name counts, and not what never left for the other, whichever is kept."""
+    ledger, told = schema.ledger, schema.ledger.alias()
+    message, its_message = schema.outbox.c, schema.outbox.alias()
+    same = (told.c[column] == ledger.c[column] for column in ("milestone_id", "rule", "planned"))
+    left = sa.exists().where(
+        told.c.agency_id == former.id, *same, its_message.c.digest_id == told.c.digest_id, its_message.c.state.in_(LEFT)
+    )
+    waits = sa.select(message.digest_id).where(message.state.in_(NEVER_LEFT))
+    own = ledger.c.agency_id == agency.id, ledger.c.digest_id.in_(waits)
+    db.execute(sa.delete(ledger).where(*own, left))
 
 
 def _merge_members(db: Connection, former: Agency, agency: Agency) -> None:
