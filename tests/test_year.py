@@ -10,6 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from chinese_calendar import is_workday
+from second_model import ONE, planned
 
 from tracker import store
 from tracker.config import load
@@ -19,37 +20,8 @@ from tracker.milestones import Milestone
 from tracker.store import schema
 
 FIRST, LAST = date(2018, 9, 1), date(2019, 8, 31)
-ONE = timedelta(days=1)
-
-# The rules of today: days before the last day by how exactly it is worded, a day and some working days after it, then
-# every Monday, of which more than so many days after it only the first of each month counts.
-BEFORE = {
-    "day": [30, 7, 1, 0], "dekad": [30, 7, 1, 0], "month": [60, 30, 7], "quarter": [90, 30, 7], "half": [90, 30, 7],
-    "year": [180, 90, 30, 7], "plan": [180, 90, 30, 7],
-}  # fmt: skip
-AFTER, WORKED_AFTER, REPEATED_ON, MONTHLY_AFTER = 1, 4, 0, 90
 
 Row = tuple[int, str, date, date]  # milestone, agency, planned, decided on
-
-
-def planned(one: Milestone) -> Iterator[date]:
-    """The days from the beginning of tracking on which a milestone that nobody closes is to be told."""
-    due, begin = one.due, one.tracked_from
-    assert due is not None
-    steps = BEFORE[one.precision or "day"]
-    if begin >= due - timedelta(days=max(steps)):
-        yield begin
-    yield from (day for days in steps if (day := due - timedelta(days=days)) >= begin)
-    if due >= LAST:
-        return
-    worked = days_worked(due, WORKED_AFTER)
-    yield from (day for day in (due + timedelta(days=AFTER), worked) if day >= begin)
-    day = max(worked, begin) + ONE
-    while day <= LAST:
-        monthly = (day - due).days > MONTHLY_AFTER
-        if day.weekday() == REPEATED_ON and (day.day <= 7 or not monthly):
-            yield day
-        day += ONE
 
 
 def weekly() -> Iterator[date]:
@@ -60,22 +32,13 @@ def weekly() -> Iterator[date]:
         monday += timedelta(days=7)
 
 
-def days_worked(day: date, number: int) -> date:
-    """So many working days after `day`."""
-    for _ in range(number):
-        day += ONE
-        while not is_workday(day):
-            day += ONE
-    return day
-
-
 def model(milestones: list[Milestone]) -> set[Row]:
     """What the ledger has to hold after a year of daily scans: what falls on a day off is told on the next workday."""
     rows = set()
     for one in milestones:
         if one.due is None or one.closed:
             continue
-        for day in planned(one):
+        for day in planned(one, LAST):
             told = max(day, FIRST)
             while not is_workday(told):
                 told += ONE
