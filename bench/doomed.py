@@ -24,14 +24,14 @@ STEPS: dict[str, tuple[Any, str, str]] = {
     "ledger written": (store.ledger, "record", "after"),
     "outbox written": (store.outbox, "insert", "after"),
     "scan noted, not committed": (store.ledger, "record_scan", "after"),
-    "claimed, not committed": (store.outbox, "claim", "after"),
+    "claimed, not committed": (store.claims, "claim", "after"),
     "claimed": (Sender, "send", "before"),
     "words or body sent": (smtplib.SMTP, "send", "after"),
     "answer outstanding": (smtplib.SMTP, "getreply", "before"),  # to any of the words, or to the body
     "answer read": (smtplib.SMTP, "getreply", "after"),
     "taken, not noted": (Sender, "send", "after"),
-    "noting": (store.outbox, "mark_sent", "before"),
-    "noted, not committed": (store.outbox, "mark_sent", "after"),
+    "noting": (store.claims, "mark_sent", "before"),
+    "noted, not committed": (store.claims, "mark_sent", "after"),
 }
 TIMES_A_MESSAGE = {"words or body sent": 2, "answer outstanding": 4, "answer read": 4}
 OF_A_SCAN = ("nothing decided", "digests written", "ledger written", "outbox written", "scan noted, not committed")

@@ -3,6 +3,7 @@
 
 from pathlib import Path
 
+import doomed
 import kills
 import pytest
 
@@ -10,6 +11,12 @@ import pytest
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kills, "DAYS_A_ROUND", 2)
+
+
+@pytest.mark.parametrize("step", doomed.STEPS)
+def test_each_step_at_which_a_process_is_killed_is_there(step: str) -> None:
+    place, name, _ = doomed.STEPS[step]
+    assert callable(getattr(place, name))
 
 
 @pytest.mark.slow
