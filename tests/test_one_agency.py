@@ -149,14 +149,13 @@ def test_what_reached_one_of_both_and_was_refused_by_the_other_is_not_told_again
     set_addresses(engine, {"甲局": {"email": "a@example.org"}, "乙局": {"email": "b@example.org"}})
     scan(engine, config, today=MONDAY, now=at(MONDAY))
     with store.writing(engine) as db:
-        for row in store.outbox.listed(db):
-            claimed = store.outbox.claim(db, "t", at(MONDAY, 9), 60)
-            assert claimed
-            if claimed.agency == "乙局":
+        for row in store.claims.sendable(db, at(MONDAY, 9), 1000, 60):
+            assert store.claims.claim(db, row, "t", at(MONDAY, 9), 60)
+            if row.agency == "乙局":
                 store.receipts.note(db, row.id, "refused", {"b@example.org": "550 no"}, at(MONDAY, 9))
-                store.outbox.mark_failed(db, row.id, "t", "550 no", at(MONDAY, 9))
+                store.claims.mark_failed(db, row.id, "t", "550 no", at(MONDAY, 9))
             else:
-                store.outbox.mark_sent(db, row.id, "t", "250 OK", at(MONDAY, 9))
+                store.claims.mark_sent(db, row.id, "t", "250 OK", at(MONDAY, 9))
     merge(engine, former, name)
     assert scanned(engine, config, *days(tuesday, 10)) == {}
 
