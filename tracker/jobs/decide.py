@@ -5,18 +5,17 @@ which it holds, `now` the instant (UTC), `by` who decides. Every function raises
 what the status does not allow, DatabaseError for the database.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Engine
 
 from .. import store
 from ..errors import UsageError
-from ..milestones import Action, Draft, Milestone, Status
-from ..milestones.recording import recorded
-from .fitting import fitting, refuse_unfitting
+from ..milestones import Draft, Milestone, life
+from .changing import Decision, change
 
 EDITABLE = ("title", "due", "begin", "precision", "agencies", "lead", "support", "remind")
 RESPONSIBLE = ("agencies", "lead", "support")
@@ -28,21 +27,18 @@ def done(
 ) -> list[Milestone]:
     """Completes milestones (销号) on `day`. Of a series this closes the one occurrence."""
 
-    def complete(milestone: Milestone) -> Milestone:
-        _refuse_closed(milestone)
-        return replace(milestone, status=Status.COMPLETED, closed_on=day, acknowledged=())
-
-    return _change(engine, ids, complete, _Decision("completed", day, now, by, note=note, evidence=evidence))
+    return change(
+        engine,
+        ids,
+        lambda one: life.completed(one, day),
+        Decision("completed", day, now, by, note=note, evidence=evidence),
+    )
 
 
 def cancel(engine: Engine, ids: Sequence[int], *, reason: str, day: date, by: str, now: datetime) -> list[Milestone]:
     """Cancels milestones that need not be met any more. A series whose newest occurrence is cancelled opens no more."""
 
-    def drop(milestone: Milestone) -> Milestone:
-        _refuse_closed(milestone)
-        return replace(milestone, status=Status.CANCELLED, closed_on=day, acknowledged=())
-
-    return _change(engine, ids, drop, _Decision("cancelled", day, now, by, reason))
+    return change(engine, ids, lambda one: life.cancelled(one, day), Decision("cancelled", day, now, by, reason))
 
 
 def reopen(
@@ -50,12 +46,7 @@ def reopen(
 ) -> list[Milestone]:
     """Opens completed or cancelled milestones again."""
 
-    def open_again(milestone: Milestone) -> Milestone:
-        if not milestone.closed:
-            raise UsageError(f"milestone {milestone.id} is {milestone.status}: there is nothing to reopen")
-        return replace(milestone, status=Status.OPEN, closed_on=None)
-
-    return _change(engine, ids, open_again, _Decision("reopened", day, now, by, reason))
+    return change(engine, ids, life.reopened, Decision("reopened", day, now, by, reason))
 
 
 def acknowledge(
@@ -75,13 +66,13 @@ def acknowledge(
         raise UsageError(f"an acknowledgement until {until} pauses nothing on {day}: name a later day")
 
     def pause(milestone: Milestone) -> Milestone:
-        _refuse_closed(milestone)
+        life.refuse_closed(milestone)
         left = tuple(one for one in milestone.acknowledged if one[1] > day and name not in ("", one[0]))
         if until is None and left == milestone.acknowledged:
             raise UsageError(f"milestone {milestone.id}: nothing was acknowledged, so there is nothing to take back")
         return replace(milestone, acknowledged=(*left, (name, until)) if until else left)
 
-    return _change(engine, ids, pause, _Decision("acknowledged", day, now, by, reason))
+    return change(engine, ids, pause, Decision("acknowledged", day, now, by, reason))
 
 
 def edit(
@@ -102,7 +93,7 @@ def edit(
             raise UsageError(f"milestone {id} says so already; nothing was changed")
         return replace(after, decided=tuple(sorted({*milestone.decided, *altered, *changes})))
 
-    return _change(engine, [id], correct, _Decision("edited", day, now, by, reason, confirmed=tuple(changes)))[0]
+    return change(engine, [id], correct, Decision("edited", day, now, by, reason, confirmed=tuple(changes)))[0]
 
 
 def refuse_unknown(changes: Mapping[str, Any]) -> None:
@@ -153,45 +144,3 @@ def _among(names: Sequence[str], agencies: Sequence[str]) -> tuple[str, ...]:
 def _own_name(engine: Engine, agency: str) -> str:
     with store.reading(engine) as db:
         return store.agencies.find(db, agency).name
-
-
-def _refuse_closed(milestone: Milestone) -> None:
-    if milestone.closed:
-        raise UsageError(f"milestone {milestone.id} was {milestone.status} on {milestone.closed_on} already")
-
-
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    action: Action
-    day: date
-    at: datetime
-    actor: str
-    reason: str = ""
-    note: str = ""
-    evidence: str = ""
-    confirmed: tuple[str, ...] = ()
-
-
-def _change(
-    engine: Engine, ids: Sequence[int], change: Callable[[Milestone], Milestone], decision: _Decision
-) -> list[Milestone]:
-    """Reads the milestones, decides for each, then writes all of them; returns them as they are now."""
-    with store.writing(engine) as db:
-        found = _all_of(db, ids)
-        next_scan = store.ledger.next_scan(db, decision.day, decision.at)
-        written = [recorded(one, change(one), **asdict(decision), next_scan=next_scan) for one in found]
-        for milestone, entry in written:
-            refuse_unfitting(milestone, entry.actor, entry.reason, entry.note, entry.evidence)
-        store.milestones.save(db, [milestone for milestone, _ in written])
-        store.history.append(db, [entry for _, entry in written])
-        now = store.milestones.by_ids(db, [one.id for one in found])
-        return [now[one.id] for one in found]
-
-
-def _all_of(db: Connection, ids: Sequence[int]) -> list[Milestone]:
-    wanted = list(dict.fromkeys(ids))
-    found = store.milestones.by_ids(db, fitting(wanted))
-    missing = [str(id) for id in wanted if id not in found]
-    if missing:
-        raise UsageError(f"no milestone has the id {', '.join(missing)}; nothing was changed")
-    return [found[id] for id in wanted]

@@ -3,13 +3,15 @@
 from .reconcile import Added, Change, Moved, Restored, Reworded, Withdrawn, reconcile
 from .replay import replay
 from .standing import Dated, days_left, standing
-from .values import Action, Draft, Entry, Milestone, Schedule, Scheduled, Standing, Status
+from .values import Action, Claim, Deferral, Draft, Entry, Milestone, Schedule, Scheduled, Slip, Standing, Status
 
 __all__ = [
     "Action",
     "Added",
     "Change",
+    "Claim",
     "Dated",
+    "Deferral",
     "Draft",
     "Entry",
     "Milestone",
@@ -18,6 +20,7 @@ __all__ = [
     "Reworded",
     "Schedule",
     "Scheduled",
+    "Slip",
     "Standing",
     "Status",
     "Withdrawn",

@@ -17,7 +17,8 @@ from .values import Action, Draft, Entry, Milestone
 RECORDED = (
     *("item", "item_title", "title", "kind", "due", "begin", "baseline_due", "precision", "recurrence", "rrule"),
     *("agencies", "lead", "support", "targets", "status", "closed_on", "withdrawn"),
-    *("remind", "acknowledged"),
+    *("remind", "acknowledged", "claims", "grade", "asked", "slips", "forecast", "waits_for", "answer", "answered_on"),
+    *("superseded_by", "ended_by"),
 )
 FOLLOWED = ("due", "begin", "precision", "kind", "recurrence", "rrule", "agencies", "lead", "support", "targets")
 RESPONSIBLE = frozenset({"agencies", "lead", "support"})
@@ -29,7 +30,7 @@ def added(
     """The first entry of a milestone: every field that says something, from nothing."""
     found = {name: getattr(draft, name) for name in RECORDED}
     changes = {
-        name: (None, msgspec.to_builtins(value)) for name, value in found.items() if value not in (None, (), False)
+        name: (None, msgspec.to_builtins(value)) for name, value in found.items() if value not in (None, (), False, "")
     }
     return Entry(milestone=id, day=day, at=at, actor=actor, action=action, changes=changes, reason=reason, note=note)
 

@@ -28,6 +28,36 @@ class Standing(StrEnum):
     CLOSED = "closed"
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What an agency says of having finished (申请办结), on which day, and what proves it."""
+
+    agency: str
+    day: date
+    note: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferral:
+    """Another last day that was asked for (延期) on a day; `late` where the last day had passed by then."""
+
+    to: date
+    reason: str
+    day: date
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A deferral that the office approved: the last day before and after, and the day of its word."""
+
+    was: date
+    now: date
+    day: date
+    late: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tracked:
     """What of an obligation decides when whom is told: its days, its agencies, and what people said of it.
@@ -36,7 +66,9 @@ class Tracked:
     fires; `moved_on` that from which a scan knows of the present due day, None where it has never had another.
     `decided` names the fields that a person set: a later reading leaves them alone. `remind` is a ladder of its own,
     steps before the last day as in the rules; () where it goes by its precision. `acknowledged` (签收) holds for
-    each agency, "" for all of them, the day until which reminders pause.
+    each agency, "" for all of them, the day until which reminders pause. `waits_for` are the ids of milestones that
+    must be closed first. `asked` is a deferral that waits for the office. `answer` is the office's last word on what an
+    agency asked or claimed, which a scan knows from `answered_on` on.
     """
 
     due: date | None
@@ -52,6 +84,10 @@ class Tracked:
     moved_on: date | None = None
     remind: tuple[int | str, ...] = ()
     acknowledged: tuple[tuple[str, date], ...] = ()
+    waits_for: tuple[int, ...] = ()
+    asked: Deferral | None = None
+    answer: str = ""
+    answered_on: date | None = None
 
     @property
     def closed(self) -> bool:
@@ -90,6 +126,9 @@ class Draft(Tracked):
     what the office tracks and a person may correct. `baseline_due` is the first last day ever recorded. A recurring
     commitment is a series of milestones: each carries the id of the first in `series` (its own id for the first, which
     its draft cannot know yet) and in `occurrence` the first day of its period. `document` is the document's key.
+    `claims` are what agencies have said of having finished, `grade` is the office's, `slips` are the deferrals that it
+    approved, `forecast` is the day on which an agency expects to finish. A cancelled one may be `superseded_by` another
+    (its id), or `ended_by` a document (its key).
     """
 
     document: str | None
@@ -105,6 +144,12 @@ class Draft(Tracked):
     stated: Commitment | None = None
     series: int | None = None
     occurrence: date | None = None
+    claims: tuple[Claim, ...] = ()
+    grade: str | None = None
+    slips: tuple[Slip, ...] = ()
+    forecast: date | None = None
+    superseded_by: int | None = None
+    ended_by: str | None = None
 
     @property
     def quote(self) -> str:
@@ -152,7 +197,8 @@ Scheduled: TypeAlias = Milestone | Schedule  # what deciding and counting look a
 
 Action = Literal[
     "added", "moved", "reworded", "withdrawn", "restored", "edited", "completed", "reopened", "cancelled", "opened",
-    "acknowledged",
+    "acknowledged", "claimed", "verified", "returned", "deferral_asked", "deferral_approved", "deferral_refused",
+    "blocked", "superseded", "forecast",
 ]  # fmt: skip
 
 

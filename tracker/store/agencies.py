@@ -9,13 +9,13 @@ from sqlalchemy.engine import Connection
 
 from ..bodies import BY_LEVEL, place_of
 from ..errors import UsageError
-from . import acknowledgements, recognition, rows, schema, suspensions, telling
+from . import acknowledgements, naming, recognition, rows, schema, suspensions, telling
 from .waiting import LEFT, NEVER_LEFT
 
 FIELDS = ("email", "head", "cc", "cadence")  # what people say of an agency
 REFERRING = (
     *(schema.milestone_agencies, schema.ledger, telling.withheld, telling.sheets, schema.digests),
-    *(schema.aliases, schema.full_names),
+    *(naming.aliases, naming.full_names),
 )
 
 
@@ -41,7 +41,7 @@ class Agency:
 def listed(db: Connection) -> list[Agency]:
     """Every agency, by name."""
     aliases: dict[int, list[str]] = {}
-    for name, agency in db.execute(sa.select(schema.aliases.c.name, schema.aliases.c.agency_id).order_by("name")):
+    for name, agency in db.execute(sa.select(naming.aliases.c.name, naming.aliases.c.agency_id).order_by("name")):
         aliases.setdefault(agency, []).append(name)
     groups = members(db)
     off = suspensions.listed(db)
@@ -84,19 +84,19 @@ def _suspended(row: Any, off: Collection[str]) -> tuple[str, ...]:
 def known(db: Connection) -> dict[str, int]:
     """The id of every agency by its name and by each of its aliases."""
     own = sa.select(schema.agencies.c.name, schema.agencies.c.id)
-    query = own.union_all(sa.select(schema.aliases.c.name, schema.aliases.c.agency_id))
+    query = own.union_all(sa.select(naming.aliases.c.name, naming.aliases.c.agency_id))
     return {name: id for name, id in db.execute(query)}  # noqa: C416 - dict() of rows has no type
 
 
 def names(db: Connection) -> dict[str, str]:
     """The agency's own name by each alias."""
-    query = sa.select(schema.aliases.c.name, schema.agencies.c.name).join_from(schema.aliases, schema.agencies)
+    query = sa.select(naming.aliases.c.name, schema.agencies.c.name).join_from(naming.aliases, schema.agencies)
     return {alias: name for alias, name in db.execute(query)}  # noqa: C416 - dict() of rows has no type
 
 
 def members(db: Connection) -> dict[str, tuple[str, ...]]:
     """The members of each group that has some, by its name."""
-    link, member, group = schema.agency_members, schema.agencies.alias(), schema.agencies
+    link, member, group = naming.agency_members, schema.agencies.alias(), schema.agencies
     query = (
         sa.select(group.c.name, member.c.name.label("member"))
         .join_from(link, group, link.c.group_id == group.c.id)
@@ -114,7 +114,7 @@ def set_members(db: Connection, group: str, names: Collection[str]) -> Agency:
 
     Raises UsageError for a group that would be a member of itself, or of another.
     """
-    link, ids = schema.agency_members, resolve(db, [group, *names])
+    link, ids = naming.agency_members, resolve(db, [group, *names])
     others = {ids[name] for name in names}
     if ids[group] in others:
         raise UsageError(f"{group} cannot be a member of itself")
@@ -197,7 +197,7 @@ def add_alias(db: Connection, alias: str, name: str) -> Agency:
         _refuse_another_place(db, former.name, agency.name)
         _merge(db, former, agency)
     if taken != agency.id:
-        db.execute(sa.insert(schema.aliases).values(name=alias, agency_id=agency.id))
+        db.execute(sa.insert(naming.aliases).values(name=alias, agency_id=agency.id))
     return find(db, name)
 
 
@@ -253,7 +253,7 @@ def _forget_untold(db: Connection, former: Agency, agency: Agency) -> None:
 
 def _merge_members(db: Connection, former: Agency, agency: Agency) -> None:
     """A group keeps those that it stands for, and one that is a member remains one, once."""
-    link = schema.agency_members
+    link = naming.agency_members
     pairs = {(row.group_id, row.member_id) for row in db.execute(sa.select(link))}
     moved = {tuple(agency.id if one == former.id else one for one in pair) for pair in pairs}
     left = [{"group_id": group, "member_id": member} for group, member in moved if group != member]

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..commitments import Commitment, Target
-from ..milestones import Draft, Entry, Milestone, Status, replay
+from ..milestones import Claim, Deferral, Draft, Entry, Milestone, Slip, Status, replay
 from ..milestones.agencies import renamed
-from . import agencies, history, schema
+from . import agencies, history, naming, schema
 from . import rows as rows_of
 
 TABLE = schema.milestones.c
@@ -33,6 +33,12 @@ PLAIN = (  # stored as they are
     "withdrawn",
     "series",
     "occurrence",
+    "grade",
+    "forecast",
+    "answer",
+    "answered_on",
+    "superseded_by",
+    "ended_by",
 )
 
 
@@ -48,7 +54,7 @@ def all_milestones(db: Connection) -> list[Milestone]:
 
 def of_agency(db: Connection, agency: int, closed_since: date) -> list[Milestone]:
     """Those of one agency (its id), or a group with it, that are open, or were closed on a day or later, by id."""
-    link, groups = schema.milestone_agencies.c, schema.agency_members.c
+    link, groups = schema.milestone_agencies.c, naming.agency_members.c
     within = sa.select(groups.group_id).where(groups.member_id == agency)
     answers = sa.or_(link.agency_id == agency, link.agency_id.in_(within))
     own = TABLE.id.in_(sa.select(link.milestone_id).where(answers))
@@ -169,6 +175,10 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "decided": list(draft.decided),
         "remind": list(draft.remind),
         "acknowledged": msgspec.to_builtins(draft.acknowledged),
+        "claims": msgspec.to_builtins(draft.claims),
+        "asked": None if draft.asked is None else msgspec.to_builtins(draft.asked),
+        "slips": msgspec.to_builtins(draft.slips),
+        "waits_for": list(draft.waits_for),
         "stated": None if draft.stated is None else msgspec.to_builtins(draft.stated),
     }
 
@@ -218,6 +228,10 @@ def _milestone(row: Any, responsible: Sequence[tuple[str, bool, bool]]) -> Miles
                 "decided": tuple(row.decided),
                 "remind": tuple(row.remind),
                 "acknowledged": tuple((name, date.fromisoformat(until)) for name, until in row.acknowledged),
+                "claims": msgspec.convert(row.claims, tuple[Claim, ...]),
+                "asked": None if row.asked is None else msgspec.convert(row.asked, Deferral),
+                "slips": msgspec.convert(row.slips, tuple[Slip, ...]),
+                "waits_for": tuple(row.waits_for),
                 "stated": None if row.stated is None else msgspec.convert(row.stated, Commitment),
             }
         )

@@ -9,12 +9,12 @@ from sqlalchemy.engine import Connection
 
 from ..bodies import Meant, Register, full_name, place_of
 from ..documents import Source, simplified_name
-from . import acknowledgements, rows, schema
+from . import acknowledgements, naming, rows, schema
 
 
 def register(db: Connection) -> Register:
     """Every agency with its names, its aliases and its full names."""
-    agencies, aliases, full = schema.agencies.c, schema.aliases.c, schema.full_names.c
+    agencies, aliases, full = schema.agencies.c, naming.aliases.c, naming.full_names.c
     names = {row.id: row.name for row in db.execute(sa.select(agencies.id, agencies.name).order_by(agencies.id))}
     called = {row.name: names[row.agency_id] for row in db.execute(sa.select(aliases.name, aliases.agency_id))}
     placed = {row.name: names[row.agency_id] for row in db.execute(sa.select(full.name, full.agency_id))}
@@ -110,7 +110,7 @@ class _News:
             agency = schema.agencies.c
             id = sa.select(agency.id).where(agency.name == sa.bindparam("agency")).scalar_subquery()
             full = [{"full": full, "agency": name} for full, name in self.full.items()]
-            db.execute(sa.insert(schema.full_names).values(name=sa.bindparam("full"), agency_id=id), full)
+            db.execute(sa.insert(naming.full_names).values(name=sa.bindparam("full"), agency_id=id), full)
         self.agencies.clear()
         self.full.clear()
 
@@ -122,6 +122,6 @@ def _rename(db: Connection, former: str, name: str, *, alias: bool) -> None:
     id = db.execute(sa.select(agencies.c.id).where(agencies.c.name == former)).scalar_one()
     db.execute(sa.update(agencies).where(agencies.c.id == id).values(name=name))
     if alias:
-        db.execute(sa.insert(schema.aliases).values(name=former, agency_id=id))
+        db.execute(sa.insert(naming.aliases).values(name=former, agency_id=id))
     db.execute(sa.update(digests).where(digests.c.recipient == former).values(recipient=name))
     acknowledgements.rename(db, former, name)

@@ -11,11 +11,15 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from ..milestones import Schedule, Status
+from ..milestones import Deferral, Schedule, Status
 from . import schema
 
 TABLE = schema.milestones.c
 OPEN = TABLE.status.in_((Status.OPEN, Status.CLAIMED))
+PLAIN = (
+    "id", "modified", "due", "precision", "closed_on", "tracked_from", "moved_on", "withdrawn", "answer", "answered_on",
+)  # fmt: skip
+LISTS = ("decided", "remind", "acknowledged", "waits_for")
 AT_ONCE = 5000  # rows that are fetched in one go
 
 Answering = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]  # all agencies, those that lead, that support
@@ -33,37 +37,38 @@ def closed_since(db: Connection, day: date) -> list[Schedule]:
 
 def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[Schedule]:
     answering = dict(_answering(db, where))
-    query = sa.select(
-        TABLE.id, TABLE.modified, TABLE.due, TABLE.precision, TABLE.status, TABLE.closed_on, TABLE.tracked_from,
-        TABLE.moved_on, TABLE.withdrawn,
-        *(sa.cast(column, sa.Text) for column in (TABLE.decided, TABLE.remind, TABLE.acknowledged)),
-        TABLE.stated["due"].as_string(),
-        TABLE.stated["review"].as_string() != "[]",
-    ).where(where).order_by(TABLE.id)  # fmt: skip
+    query = (
+        sa.select(
+            *(TABLE[name] for name in PLAIN),
+            *(sa.cast(TABLE[name], sa.Text) for name in LISTS),
+            sa.cast(TABLE.asked, sa.Text),
+            TABLE.status,
+            TABLE.stated["due"].as_string(),
+            TABLE.stated["review"].as_string() != "[]",
+        )
+        .where(where)
+        .order_by(TABLE.id)
+    )
     return [_schedule(row, answering.get(row[0], ((), (), ()))) for row in _rows(db, query)]
 
 
 def _schedule(row: Sequence[Any], answering: Answering) -> Schedule:
-    id, modified, due, precision, status, closed_on, tracked_from, moved_on, withdrawn, *texts, said, doubtful = row
-    decided, remind, acknowledged = map(_values, texts)
-    status = Status(status)
-    settled = "due" in decided or status not in (Status.OPEN, Status.CLAIMED)
+    *others, asked, status, said, doubtful = row
+    plain: dict[str, Any] = dict(zip(PLAIN, others, strict=False))
+    decided, remind, acknowledged, waits_for = map(_values, others[len(PLAIN) :])
+    stands, due = Status(status), plain["due"]
+    settled = "due" in decided or stands not in (Status.OPEN, Status.CLAIMED)
     return Schedule(
-        id=id,
-        modified=modified,
-        due=due,
-        precision=precision,
+        **plain,
         agencies=answering[0],
         lead=answering[1],
         support=answering[2],
-        status=status,
-        closed_on=closed_on,
-        tracked_from=tracked_from,
-        moved_on=moved_on,
-        withdrawn=withdrawn,
+        status=stands,
         decided=decided,
         remind=remind,
         acknowledged=tuple((name, date.fromisoformat(until)) for name, until in acknowledged),
+        waits_for=waits_for,
+        asked=None if asked is None else msgspec.json.decode(asked, type=Deferral),
         to_confirm=bool(doubtful) and not settled,
         apart=said is not None and said != (due and due.isoformat()),
     )

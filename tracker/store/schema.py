@@ -158,6 +158,16 @@ milestones = Table(
     Column("occurrence", Date),
     Column("remind", JSON, nullable=False, default=list, server_default="[]"),  # a ladder of its own; [] for none
     Column("acknowledged", JSON, nullable=False, default=list, server_default="[]"),  # [agency or "", until]
+    Column("claims", JSON, nullable=False, default=list, server_default="[]"),  # what agencies say: 申请办结
+    Column("grade", String(10)),
+    Column("asked", JSON(none_as_null=True)),  # a deferral that waits for the office
+    Column("slips", JSON, nullable=False, default=list, server_default="[]"),  # deferrals that were approved
+    Column("forecast", Date),
+    Column("waits_for", JSON, nullable=False, default=list, server_default="[]"),  # ids of milestones
+    Column("answer", Text, nullable=False, default="", server_default=""),  # of the office, to be told
+    Column("answered_on", Date),
+    Column("superseded_by", Integer),  # a milestone's id, which may be a later one
+    Column("ended_by", String(200)),  # the key of a document
     one_of("kind", "deadline", "window", "recurrence", "duration"),
     one_of("precision", "day", "dekad", "month", "quarter", "half", "year", "plan"),
     one_of("recurrence", "DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "HALF-YEARLY", "YEARLY"),
@@ -176,27 +186,6 @@ agencies = Table(
     Column("cc", Text, nullable=False, default="", server_default=""),
     Column("cadence", String(10), nullable=False, default="", server_default=""),  # "": that of the configuration
     sqlite_autoincrement=True,
-)
-
-aliases = Table(
-    "aliases",
-    metadata,
-    Column("name", String(200), primary_key=True),
-    Column("agency_id", ForeignKey("agencies.id"), nullable=False, index=True),
-)
-
-full_names = Table(  # what an agency is called in full, place included, now and before it was reorganised
-    "full_names",
-    metadata,
-    Column("name", String(400), primary_key=True),
-    Column("agency_id", ForeignKey("agencies.id"), nullable=False, index=True),
-)
-
-agency_members = Table(  # whom a group stands for
-    "agency_members",
-    metadata,
-    Column("group_id", ForeignKey("agencies.id"), primary_key=True),
-    Column("member_id", ForeignKey("agencies.id"), primary_key=True, index=True),
 )
 
 milestone_agencies = Table(
@@ -289,11 +278,10 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 
-messages = (
-    Table(  # the frozen bytes of each message (RFC 5322), apart from the row that changes at every step of its way
-        "messages",
-        metadata,
-        Column("outbox_id", ForeignKey("outbox.id"), primary_key=True),
-        Column("rfc822", LargeBinary, nullable=False),
-    )
+# The frozen bytes of each message (RFC 5322), apart from the row that changes at every step of its way.
+messages = Table(
+    "messages",
+    metadata,
+    Column("outbox_id", ForeignKey("outbox.id"), primary_key=True),
+    Column("rfc822", LargeBinary, nullable=False),
 )

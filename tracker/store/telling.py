@@ -15,7 +15,18 @@ withheld = Table(  # append-only: what was owed and not told on a day, once for 
     Column("reason", String(20), nullable=False),
     Column("day", Date, nullable=False),
     Column("until", Date),  # when it could be told, where that was known
-    one_of("reason", "day off", "acknowledged", "inhibited", "no address", "cadence", "budget", "closed"),
+    one_of(
+        "reason",
+        "day off",
+        "claimed",
+        "waiting",
+        "acknowledged",
+        "inhibited",
+        "no address",
+        "cadence",
+        "budget",
+        "closed",
+    ),
     UniqueConstraint("milestone_id", "agency_id", "rule", "planned", "reason"),
     sqlite_autoincrement=True,
 )
