@@ -1,6 +1,5 @@
 """done, reopen, cancel: what people decide about milestones."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
     from ..milestones import Milestone
+    from ..store.files import File
+
+FILE_AT_MOST = 20_000_000  # bytes: a scan or some photographs; a database is no archive of films
+SHORT_CUT = "直接销号（未经申请和核实）"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -52,22 +55,37 @@ def reason_option(help: str, *, required: bool = False) -> Callable[[Command], C
     return click.option("--reason", required=required, help=help, callback=spoken)
 
 
-def evidence_text(given: str | None) -> str:
-    """Evidence as kept: text as it is, a file by its name, size and SHA-256. Raises UnreadableFile."""
+def evidence_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What proves something: words, a link or a file, as often as there is some."""
+    option = click.option("--evidence", metavar="TEXT-OR-FILE", multiple=True, help="What proves it; repeatable.")
+    return option(command)
+
+
+def proof(given: Sequence[str]) -> "tuple[str, tuple[File, ...]]":
+    """Evidence as words, and the files among it. Raises UnreadableFile, UsageError for a file that is too large."""
+    from ..store.files import File
+
+    words, files = [], []
+    for one in given:
+        if not _is_file(one):
+            words.append(one)
+            continue
+        try:
+            if (size := Path(one).stat().st_size) > FILE_AT_MOST:
+                raise UsageError(
+                    f"{one} has {size:,} bytes, evidence at most {FILE_AT_MOST:,}: give a link; nothing was changed"
+                )
+            files.append(File(Path(one).name, Path(one).read_bytes()))
+        except OSError as error:
+            raise UnreadableFile(f"{one}: cannot be read: {error.strerror}; nothing was changed") from None
+    return "；".join(words), tuple(files)
+
+
+def _is_file(given: str) -> bool:
     try:
-        if not given or not Path(given).is_file():
-            return given or ""
+        return Path(given).is_file()
     except (OSError, ValueError):  # too long for a file's name: a text
-        return given or ""
-    digest, size = hashlib.sha256(), 0
-    try:
-        with Path(given).open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-                size += len(block)
-    except OSError as error:
-        raise UnreadableFile(f"{given}: cannot be read: {error.strerror}; nothing was changed") from None
-    return f"{Path(given).name} ({size} bytes, sha256 {digest.hexdigest()})"
+        return False
 
 
 def begun_after(engine: "Engine", milestones: "Sequence[Milestone]", day: date) -> "Iterator[tuple[Milestone, str]]":
@@ -86,25 +104,33 @@ def begun_after(engine: "Engine", milestones: "Sequence[Milestone]", day: date) 
 @click.command("done")
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @click.option("--note", default="", help="A note.")
-@click.option("--evidence", metavar="TEXT-OR-FILE", help="What proves it.")
+@evidence_option
 @decision_options
 @common_options
 @pass_session
 def done_command(
-    session: Session, ids: tuple[list[int], ...], on: str | None, by: str | None, note: str, evidence: str | None
+    session: Session, ids: tuple[list[int], ...], on: str | None, by: str | None, note: str, evidence: tuple[str, ...]
 ) -> int:
-    """Close milestones (销号): all of the ids named, or none."""
+    """Close milestones (销号): all of the ids named, or none. Where closing takes two steps, this cuts them short."""
     from ..jobs.decide import done
 
-    day, proof = day_option(session, on), evidence_text(evidence)
-    engine = session.open()
-    closed = done(engine, flat(ids), day=day, by=by or session.actor, now=session.now, note=note, evidence=proof)
+    day, (words, files) = day_option(session, on), proof(evidence)
+    engine, who = session.open(), by or session.actor
+    reason = SHORT_CUT if session.config.closing.steps == 2 else ""
+    closed = done(
+        engine, flat(ids), day=day, by=who, now=session.now, reason=reason, note=note, evidence=words, files=files
+    )
     for m, since in begun_after(engine, closed, day):
         say(f"{m.id}: completed on {day}, before {since}: is the day right? `tracker reopen {m.id}`")
     for m in closed:
-        late = (m.closed_on - m.due).days if m.closed_on and m.due else 0
-        put(f"{m.id} completed on {m.closed_on}{f', {late} days late' if late > 0 else ''}: {m.title}")
+        put(f"{m.id} completed on {m.closed_on}{late_words(m)}: {m.title}")
     return 0
+
+
+def late_words(m: "Milestone") -> str:
+    """By how much a completed milestone was late; nothing where it was in time."""
+    late = (m.closed_on - m.due).days if m.closed_on and m.due else 0
+    return f", {late} days late" if late > 0 else ""
 
 
 @click.command("reopen")
@@ -159,14 +185,20 @@ def ack_command(
 @click.command("cancel")
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @reason_option("Why it need not be met any more.", required=True)
+@click.option("--document", metavar="KEY", help="The document that ends it.")
 @decision_options
 @common_options
 @pass_session
-def cancel_command(session: Session, ids: tuple[list[int], ...], reason: str, by: str | None, on: str | None) -> int:
+def cancel_command(
+    session: Session, ids: tuple[list[int], ...], reason: str, document: str | None, by: str | None, on: str | None
+) -> int:
     """Cancel milestones that need not be met any more."""
+    from ..jobs import look
     from ..jobs.decide import cancel
 
-    day = day_option(session, on)
-    for m in cancel(session.open(), flat(ids), reason=reason, day=day, by=by or session.actor, now=session.now):
+    day, engine, who = day_option(session, on), session.open(), by or session.actor
+    if document is not None:
+        look.document(engine, document)  # a key that nobody knows is a mistake
+    for m in cancel(engine, flat(ids), reason=reason, day=day, by=who, now=session.now, document=document):
         put(f"{m.id} cancelled: {m.title}")
     return 0

@@ -66,6 +66,8 @@ def rule_words(rule: str) -> str:
         return word("when tracking began")
     if kind == "moved":
         return word("when its day was moved")
+    if rule == "answered":
+        return word("when the office answered")
     if kind == "sheet":
         return word(f"{days} sheet")
     if days == "0":

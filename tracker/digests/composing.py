@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from ..milestones import Milestone, Scheduled
+from ..milestones import Milestone, Scheduled, Status
 from ..reminders import INTAKE, Known, Reminder, Role, Rules, Sheet
 from .lines import EVERYONE, Fresh, Placed, count, divided, is_news, line, ordered, place, sheets_of
 from .values import AgencyCount, Digest, MentionCounts, Overview, Section, SectionName
@@ -104,6 +104,8 @@ def frames(
         remarks=tuple(remarks),
         undelivered=tuple(undelivered),
         to_confirm=tuple(each.milestone.id for each in _open(placed) if each.milestone.to_confirm),
+        to_verify=tuple(each.milestone.id for each in _open(placed) if each.milestone.status is Status.CLAIMED),
+        to_approve=tuple(each.milestone.id for each in _open(placed) if each.milestone.asked),
         withdrawn=tuple(each.milestone.id for each in _open(placed) if each.milestone.withdrawn),
     )
     own = _frame(EVERYONE, placed, _merged(fresh), *common)

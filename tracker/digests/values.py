@@ -123,10 +123,11 @@ class Overview:
 
     `agencies` has one row for each agency with open or recently completed milestones, the worst first; a milestone of
     several agencies counts in each of their rows and once in the digest's own `counts`. `unassigned` counts dated open
-    milestones without any agency: nobody is reminded of them. `to_confirm` and `withdrawn` are the ids of open
-    milestones whose day a person should look at, and of those that their document no longer has. `unconfirmed` names
-    documents whose date a person must confirm, `remarks` are further lines. `undelivered` are the lines that lead: what
-    did not arrive, or not as it should.
+    milestones without any agency: nobody is reminded of them. `to_confirm`, `to_verify`, `to_approve` and `withdrawn`
+    are the ids of open milestones whose day a person should look at, which were claimed to be finished, for which a
+    deferral was asked, and which their document no longer has. `unconfirmed` names documents whose date a person must
+    confirm, `remarks` are further lines. `undelivered` are the lines that lead: what did not arrive, or not as it
+    should.
     """
 
     agencies: tuple[AgencyCount, ...]
@@ -135,6 +136,8 @@ class Overview:
     mentions: MentionCounts | None
     remarks: tuple[str, ...]
     to_confirm: tuple[int, ...] = ()
+    to_verify: tuple[int, ...] = ()
+    to_approve: tuple[int, ...] = ()
     withdrawn: tuple[int, ...] = ()
     undelivered: tuple[str, ...] = ()
 

@@ -1,7 +1,7 @@
 """How a digest says it: a milestone's last day, days left, roles, targets and assumptions in official Chinese."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Final
 
@@ -124,7 +124,24 @@ def flags(milestone: Milestone, office: str) -> tuple[str, ...]:
             (TO_CONFIRM, milestone.to_confirm),
         )
         if applies
-    )
+    ) + tuple(_life(milestone, office))
+
+
+def _life(milestone: Milestone, office: str) -> Iterator[str]:
+    """What was asked, answered, and expected of an open milestone, and how often its day has slipped."""
+    if milestone.closed:
+        return
+    if milestone.asked:
+        yield f"已申请延期至{milestone.asked.to}{'（逾期后申请）' if milestone.asked.late else ''}，待{office}审批"
+    if milestone.answer:
+        yield milestone.answer
+    if milestone.slips:
+        yield f"已延期{len(milestone.slips)}次，原定{milestone.slips[0].was}"
+    if milestone.waits_for:
+        yield f"待编号{'、'.join(map(str, milestone.waits_for))}的事项办结后办理"
+    if milestone.forecast and milestone.due:
+        late = (milestone.forecast - milestone.due).days
+        yield f"责任单位预计{milestone.forecast}办结" + (f"，晚于到期日{late}天" if late > 0 else "")
 
 
 # Where the readers below say that something was taken from, and how an agency reads it.

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 from .. import store
 from ..errors import UsageError
 from ..milestones import Draft, Milestone, life
+from ..store.files import File
 from .changing import Decision, change
 
 EDITABLE = ("title", "due", "begin", "precision", "agencies", "lead", "support", "remind")
@@ -23,29 +24,44 @@ AnyDraft = TypeVar("AnyDraft", bound=Draft)
 
 
 def done(
-    engine: Engine, ids: Sequence[int], *, day: date, by: str, now: datetime, note: str = "", evidence: str = ""
+    engine: Engine,
+    ids: Sequence[int],
+    *,
+    day: date,
+    by: str,
+    now: datetime,
+    reason: str = "",
+    note: str = "",
+    evidence: str = "",
+    files: tuple[File, ...] = (),
 ) -> list[Milestone]:
     """Completes milestones (销号) on `day`. Of a series this closes the one occurrence."""
-
-    return change(
-        engine,
-        ids,
-        lambda one: life.completed(one, day),
-        Decision("completed", day, now, by, note=note, evidence=evidence),
-    )
+    decision = Decision("completed", day, now, by, reason, note, evidence, files=files)
+    return change(engine, ids, lambda one: life.completed(one, day), decision)
 
 
-def cancel(engine: Engine, ids: Sequence[int], *, reason: str, day: date, by: str, now: datetime) -> list[Milestone]:
-    """Cancels milestones that need not be met any more. A series whose newest occurrence is cancelled opens no more."""
+def cancel(
+    engine: Engine,
+    ids: Sequence[int],
+    *,
+    reason: str,
+    day: date,
+    by: str,
+    now: datetime,
+    document: str | None = None,
+) -> list[Milestone]:
+    """Cancels milestones that need not be met any more, because of a document (its key) or without one.
 
-    return change(engine, ids, lambda one: life.cancelled(one, day), Decision("cancelled", day, now, by, reason))
+    A series whose newest occurrence is cancelled opens no more.
+    """
+    decision = Decision("cancelled", day, now, by, reason)
+    return change(engine, ids, lambda one: life.cancelled(one, day, ended_by=document), decision)
 
 
 def reopen(
     engine: Engine, ids: Sequence[int], *, day: date, by: str, now: datetime, reason: str = ""
 ) -> list[Milestone]:
     """Opens completed or cancelled milestones again."""
-
     return change(engine, ids, life.reopened, Decision("reopened", day, now, by, reason))
 
 

@@ -105,6 +105,12 @@ def forecast(engine: Engine, ids: Sequence[int], day: date | None, said: Said) -
     return change(engine, ids, lambda one: life.expected(one, day), said.decided("forecast"))
 
 
+def evidence(engine: Engine, prefix: str) -> File:
+    """The file of evidence whose hash begins so. Raises UsageError."""
+    with store.reading(engine) as db:
+        return store.files.get(db, prefix)
+
+
 def _as_told(engine: Engine, ids: Sequence[int]) -> dict[int, Milestone]:
     with store.reading(engine) as db:
         return {one.id: one for one in of_members(all_of(db, ids), store.agencies.members(db))}

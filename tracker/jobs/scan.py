@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 from .. import store
 from ..config import Config
 from ..digests import LINES_AT_MOST, Frame, frames, with_sheets
-from ..milestones import Schedule
+from ..milestones import Schedule, Status
 from ..milestones.agencies import of_members
 from ..reminders import Decided, Known, Reminder, Rules, decide, due, missed_days
 from ..render import digest_id
@@ -219,7 +219,7 @@ def _framed(
 ) -> list[Frame]:
     told = known.last_telling and known.last_telling[0]
     missed = missed_days(told, today, config.rules)
-    unheard = _is_news((*owed.silent, *_nobodys(known, rules, today)), known, rules)
+    unheard = _is_news((*owed.silent, *_nobodys(known, rules, today)), known, rules) or _is_asked(known, rules, today)
     news = unheard or bool(owed.told)
     return frames(
         owed.told,
@@ -252,6 +252,14 @@ def _is_news(reminders: Iterable[Reminder], known: _Known, rules: Rules) -> bool
     day, at = known.last_telling
     changed = {one.id for one in known.open if one.modified > at}
     return any(rules.told(one.planned) > day or one.milestone in changed for one in reminders)
+
+
+def _is_asked(known: _Known, rules: Rules, today: date) -> bool:
+    """Whether something was claimed or asked for after the last scan that could tell the office."""
+    since = known.last_telling and known.last_telling[1]
+    return rules.tells_on(today) and any(
+        (one.asked or one.status is Status.CLAIMED) and (since is None or one.modified > since) for one in known.open
+    )
 
 
 def _issued(one: Ready) -> Issued:

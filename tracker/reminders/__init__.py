@@ -1,10 +1,12 @@
 """Reminders: the rules, the rungs that follow from them, what is owed to whom, and what is told on a day.
 
-steps -> rules -> rungs -> owing -> deciding -> foreseeing, and sheets beside them. Pure: no clock, no database.
+steps -> rules -> rungs -> owing -> holds -> deciding -> foreseeing, and sheets beside them. Pure: no clock, no
+database.
 """
 
-from .deciding import Coming, Decided, Hold, Known, Reason, Withheld, coming, decide
+from .deciding import Coming, Decided, Known, Withheld, coming, decide
 from .foreseeing import foresee
+from .holds import Hold, Reason
 from .owing import Reminder, due, folded, missed_days
 from .rules import Cadence, Colour, Role, Rules, SheetRule
 from .rungs import DAY, INTAKE, MOVED, Rung, is_first_overdue, planned_next

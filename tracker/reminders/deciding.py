@@ -3,6 +3,8 @@
 Of what is owed (`owing.due`) these are withheld, in this order; what is withheld stays owed:
 
     day off         everything, where digests go out on working days only
+    claimed         of a milestone that waits for the office to look at what was claimed (办结申请)
+    waiting         of one that waits for another, while that is open
     acknowledged    (签收) of one milestone, until the day that was named; never that its day moved, what tracking began
                     with, and the first time that it is overdue; a sheet is not followed by the next colour meanwhile
     inhibited       a sheet in whose place one of a higher colour goes
@@ -12,23 +14,21 @@ Of what is owed (`owing.due`) these are withheld, in this order; what is withhel
     budget          until the next week, once the agency had so many digests in this one
 
 The last two hold an agency's digest as a whole, and never where something urgent is in it: due today, newly overdue, a
-day that moved, a red sheet, what an issue told that every address refused (its turn had come, and it brought nobody
-anything). So whatever goes out takes along all that is owed. Pure: no clock, no database.
+day that moved, an answer of the office, a red sheet, what an issue told that every address refused (its turn had come,
+and it brought nobody anything). So whatever goes out takes along all that is owed. Pure: no clock, no database.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from datetime import date
+from typing import NamedTuple
 
 from ..milestones import Scheduled, Status
+from .holds import WEEK, Hold, Reason, cadence_until, first_telling, is_urgent, paused, stopped
 from .owing import Reminder, due, folded
 from .rules import Cadence, Colour, Rules
-from .rungs import INTAKE, MOVED, OWING, Rung, is_first_overdue, planned_next
+from .rungs import OWING, Rung, planned_next
 from .sheets import ORDER, SHEET, Sheet, Turn, issue, turns
-
-Reason = Literal["day off", "acknowledged", "inhibited", "no address", "cadence", "budget", "closed"]
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ class Known:
 
     `decided` is the latest planned day in the ledger, `informed` the last day of telling, `sheets` the latest sheet,
     `numbers` the number of the next sheet of each colour, `spent` how many digests this week has brought so far;
-    `last_telling` is the day of the last scan that could tell, `mute` are the agencies that no message reaches.
+    `last_telling` is the day of the last scan that could tell, `mute` are the agencies that no message reaches, `open`
+    the ids of milestones that are open beside those that are decided about.
     `refused` is what issues were to tell that every address refused: it is in the ledger, and owed all the same.
     """
 
@@ -61,6 +62,7 @@ class Known:
     spent: Mapping[str, int] = field(default_factory=dict)
     last_telling: date | None = None
     mute: Collection[str] = ()
+    open: Collection[int] = ()
     refused: Sequence[Reminder] = ()
 
 
@@ -72,13 +74,6 @@ class Decided:
     silent: Sequence[Reminder]
     withheld: Sequence[Withheld]
     sheets: Sequence[Sheet]
-
-
-class Hold(NamedTuple):
-    """Why something waits, and until when."""
-
-    reason: Reason
-    until: date | None
 
 
 class Coming(NamedTuple):
@@ -106,23 +101,25 @@ def decide(
     groups: dict[Key, list[Reminder]] = {}
     for reminder in owed:
         groups.setdefault((reminder.milestone, reminder.agency), []).append(reminder)
-    paused = {
-        key: Hold("acknowledged", until)
+    open_ones = by_id.keys() | known.open
+    pauses = {
+        key: hold
         for key, group in groups.items()
-        if (until := _paused(by_id[key[0]], key[1], rules, today, group))
+        if (hold := stopped(by_id[key[0]], open_ones) or paused(by_id[key[0]], key[1], rules, today, group))
     }
-    waiting = dict(_turns(milestones, rules, today, known)) if rules.sheets else {}
+    turned = [one for one in milestones if stopped(one, open_ones) is None]
+    waiting = dict(_turns(turned, rules, today, known)) if rules.sheets else {}
     withheld = [one for key, found in waiting.items() for one in _not_issued(by_id[key[0]], key[1], found, today)]
     coming = {key: found[-1] for key, found in waiting.items() if not by_id[key[0]].paused(key[1], today)}
-    held = _held_agencies(by_id, groups, paused, coming, rules, today, known)
-    holds = paused | {key: held[key[1]] for key in groups if key not in paused and key[1] in held}
+    held = _held_agencies(by_id, groups, pauses, coming, rules, today, known)
+    holds = pauses | {key: held[key[1]] for key in groups if key not in pauses and key[1] in held}
     withheld += [one for key, hold in holds.items() for one in _held(groups[key], hold)]
     withheld += [
         Withheld(key[0], turn.rule, turn.since, key[1], *held[key[1]]) for key, turn in coming.items() if key[1] in held
     ]
     sheets = _issued({key: turn for key, turn in coming.items() if key[1] not in held}, by_id, rules, today, known)
     mute = set(known.mute)
-    silent = [one for one in owed if one.agency in mute and (one.milestone, one.agency) not in paused]
+    silent = [one for one in owed if one.agency in mute and (one.milestone, one.agency) not in pauses]
     told = [one for one in owed if (one.milestone, one.agency) not in holds]
     return Decided(told=_with_sheets(told, sheets), silent=silent, withheld=[*withheld, *gone], sheets=sheets)
 
@@ -135,20 +132,14 @@ def coming(milestone: Scheduled, agency: str, rules: Rules, today: date, cadence
         if day > rung.planned:
             hold = Hold("day off", day)
         alone = [Reminder(milestone.id, rung.rule, rung.planned, agency, "", False)]
-        if until := _paused(milestone, agency, rules, day, alone):
-            day = rules.told(until)
-            hold = Hold("acknowledged", until)
-        if not _is_urgent(milestone, alone, rules, day):
-            until = _cadence_until(cadence or rules.cadence, milestone, rules, day, None)
+        if (pause := paused(milestone, agency, rules, day, alone)) and pause.until:
+            day, hold = rules.told(pause.until), pause
+        if not is_urgent(milestone, alone, rules, day):
+            until = cadence_until(cadence or rules.cadence, milestone, rules, day, None)
             if until and until > day:
                 day, hold = rules.told(until), Hold("cadence", until)
         found.append(Coming(rung, day, hold))
     return found
-
-
-def first_telling(day: date, rules: Rules) -> date:
-    """The first day of the week of `day` on which digests go out; a day of a later week where none is."""
-    return rules.told(day - timedelta(days=day.weekday()))
 
 
 def _owed(milestones: Sequence[Scheduled], rules: Rules, today: date, known: Known) -> list[Reminder]:
@@ -172,25 +163,6 @@ def _closed(closed: Iterable[Scheduled], rules: Rules, today: date, decided: Map
         if one.closed_on is not None:
             still_open = replace(one, status=Status.OPEN)
             yield from _held(due([still_open], every, min(today, one.closed_on), decided), Hold("closed", None))
-
-
-def _paused(milestone: Scheduled, agency: str, rules: Rules, today: date, group: Sequence[Reminder]) -> date | None:
-    """Until when an acknowledgement keeps the reminders of a milestone back; None where it does not."""
-    until = milestone.paused(agency, today)
-    assert milestone.due is not None
-    if until is None or any(one.rule in (INTAKE, MOVED) for one in group):
-        return None
-    return None if any(is_first_overdue(one.rule, milestone.due, rules) for one in group) else until
-
-
-def _is_urgent(milestone: Scheduled, group: Sequence[Reminder], rules: Rules, today: date) -> bool:
-    """Whether the reminders of a milestone go out whatever the cadence and the budget."""
-    last = milestone.due
-    assert last is not None
-    return last == today or any(
-        one.rule == MOVED or (one.rule == INTAKE and last < one.planned) or is_first_overdue(one.rule, last, rules)
-        for one in group
-    )
 
 
 def _turns(
@@ -230,7 +202,7 @@ def _held_agencies(
     for key, group in groups.items():
         if key not in paused:
             ahead.setdefault(key[1], []).append(by_id[key[0]])
-            if key in refused or _is_urgent(by_id[key[0]], group, rules, today):
+            if key in refused or is_urgent(by_id[key[0]], group, rules, today):
                 urgent.add(key[1])
     for key in coming:
         ahead.setdefault(key[1], []).append(by_id[key[0]])
@@ -244,26 +216,13 @@ def _held_agencies(
 def _hold(agency: str, milestones: Sequence[Scheduled], rules: Rules, today: date, known: Known) -> Hold | None:
     """Why the digest of an agency with nothing urgent in it waits."""
     cadence = known.cadences.get(agency) or rules.cadence
-    untils = [_cadence_until(cadence, one, rules, today, known.last_telling) for one in milestones]
+    untils = [cadence_until(cadence, one, rules, today, known.last_telling) for one in milestones]
     waits = [until for until in untils if until is not None]
     if len(waits) == len(untils):
         return Hold("cadence", rules.told(min(waits)))
     if 0 < rules.weekly_budget <= known.spent.get(agency, 0):
         return Hold("budget", first_telling(today + WEEK, rules))
     return None
-
-
-def _cadence_until(
-    cadence: Cadence, milestone: Scheduled, rules: Rules, today: date, last_telling: date | None
-) -> date | None:
-    """Until when the cadence keeps what is not urgent of a milestone; None where it does not."""
-    last = milestone.due
-    assert last is not None
-    if cadence == "immediate":
-        return last if last > today else None
-    first = first_telling(today, rules)
-    made_up = last_telling is not None and last_telling < first <= today  # nobody scanned on the first day
-    return first_telling(today + WEEK, rules) if cadence == "weekly" and today != first and not made_up else None
 
 
 def _issued(

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from ..milestones import Milestone
-from .deciding import Coming, Decided, Hold, Known, decide
+from .deciding import Coming, Decided, Known, decide
+from .holds import Hold
 from .rules import Rules
 from .rungs import DAY, Rung, planned_next, rungs
 from .steps import before
@@ -29,6 +30,7 @@ def foresee(
     `milestones` are all of the day, itself among them, `known` is what the scan of `today` knows. What waits for no
     known day stands under its planned day, today at the earliest.
     """
+    known = replace(known, open={one.id for one in milestones if not one.closed})
     planned = planned_next(milestone, rules, today)
     last = planned[-1].planned if planned else today
     end = max(last, *(until for _, until in milestone.acknowledged), today) + LONGEST
@@ -85,8 +87,7 @@ def _events(milestone: Milestone, rules: Rules, today: date, end: date) -> Itera
     yield from (rung.planned for rung in rungs(milestone, rules, today, end))
     yield from (before(last, rule.before, rules.calendar) for rule in rules.sheets)
     yield last + DAY
-    if milestone.moved_on:
-        yield milestone.moved_on
+    yield from (day for day in (milestone.moved_on, milestone.answered_on) if day)
 
 
 def _after(known: Known, decided: Decided, day: date) -> Known:

@@ -25,7 +25,7 @@ from typing import Final
 
 from ..milestones import Scheduled
 from .rules import Rules
-from .rungs import DAY, MOVED, OWING, Rung, reason, rungs
+from .rungs import ANSWERED, DAY, MOVED, OWING, Rung, reason, rungs
 
 NEVER: Final[Mapping[tuple[int, str], date]] = MappingProxyType({})
 
@@ -101,6 +101,9 @@ def _owed(
     moved = milestone.moved_on
     if told is not None and moved is not None and since < moved <= today and (informed is None or informed < moved):
         found = sorted([*found, Rung(MOVED, moved)], key=lambda rung: rung.planned)
+    answered = milestone.answered_on
+    if answered is not None and since < answered <= today:
+        found = sorted([*found, Rung(ANSWERED, answered)], key=lambda rung: rung.planned)
     for rung in found:
         why = reason(milestone, rung, rules)
         yield Reminder(milestone.id, rung.rule, rung.planned, agency, why, rung is not found[-1])

@@ -8,6 +8,7 @@
                 nothing was told before it
     intake      the day on which tracking began, for a milestone that was then already overdue or within its first lead
     moved       the first day on which a scan knew of another due day, for an agency that was told of the milestone
+    answered    the first day on which a scan knew of the office's answer: a claim returned, a deferral refused
 
 Two steps that fall on one day are one rung.
 """
@@ -26,6 +27,7 @@ from .steps import Step, after, before, words
 
 INTAKE: Final = "intake"
 MOVED: Final = "moved"
+ANSWERED: Final = "answered"
 LEAD: Final = "lead-"
 OVERDUE: Final = "overdue-"
 OWING: Final = frozenset({Status.OPEN, Status.CLAIMED})
@@ -88,6 +90,8 @@ def reason(milestone: Scheduled, rung: Rung, rules: Rules) -> str:
         return f"立项时已逾期{passed}天" if passed > 0 else f"立项时距到期日{-passed}天，已在首个提醒期内"
     if rung.rule == MOVED:
         return f"到期日改为{milestone.due}"
+    if rung.rule == ANSWERED:
+        return milestone.answer
     kind, _, written = rung.rule.partition("-")
     step: Step = written if written.endswith("w") else int(written)
     if kind == "lead":
