@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FIELDS = [
     "id", "uid", "item", "title", "quote", "due", "baseline_due", "precision", "status", "standing", "days_left",
     "agencies", "lead", "support", "recurrence", "targets", "document",
+    "closed_on", "grade", "claims", "asked", "slips", "forecast", "waits_for", "superseded_by", "ended_by",
 ]  # fmt: skip
 STANDINGS = ["overdue", "due_soon", "upcoming", "undated", "closed"]
 

@@ -1,7 +1,7 @@
 """show and why: one milestone with its history, and where its date comes from."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, tzinfo
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -42,6 +42,8 @@ def show_command(session: Session, id: int) -> int:
         print_field("remind", shown(m.remind))
     if m.acknowledged:
         print_field("ack", acknowledged_words(m.acknowledged))
+    for name, words in life_words(m, session.today):
+        print_field(name, words)
     for t in m.targets:
         print_field("target", f"{t.indicator} {t.op} {t.value:g} {t.unit}")
     print_field("quote", m.quote)
@@ -89,6 +91,31 @@ def due_words(m: "Milestone") -> str:
     first = f", first {shown(m.baseline_due)}" if m.baseline_due != m.due else ""
     again = f", {m.recurrence}" if m.recurrence else ""
     return f"{window}{shown(m.due)}{exact}{first}{again}"
+
+
+def life_words(m: "Milestone", today: date) -> Iterator[tuple[str, str]]:
+    """What was claimed, asked, answered and expected; a slip with how it stands by the first day ever."""
+    for claim in m.claims:
+        yield "claims", "; ".join(filter(None, [f"{claim.agency} {claim.day}", claim.note, claim.evidence]))
+    if m.grade:
+        yield "grade", m.grade
+    if m.asked:
+        yield "asked", f"{m.asked.to}{' (late)' if m.asked.late else ''}: {m.asked.reason}"
+    if m.slips:
+        days = " → ".join(str(day) for day in (m.slips[0].was, *(slip.now for slip in m.slips)))
+        over = ((m.closed_on or today) - m.slips[0].was).days
+        yield "slips", f"{len(m.slips)}: {days}" + (f"; {over} days over by the first" if over > 0 else "")
+    if m.answer:
+        yield "answer", m.answer
+    if m.forecast:
+        late = (m.forecast - m.due).days if m.due else 0
+        yield "forecast", f"{m.forecast}" + (f", {late} days late" if late > 0 else "")
+    if m.waits_for:
+        yield "waits_for", ", ".join(map(str, m.waits_for))
+    if m.superseded_by:
+        yield "superseded_by", str(m.superseded_by)
+    if m.ended_by:
+        yield "ended_by", m.ended_by
 
 
 def part(m: "Milestone", name: str) -> str:

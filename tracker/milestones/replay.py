@@ -12,6 +12,7 @@ from .values import Entry, Milestone
 
 STATED = "stated."
 # A change of these is news for a calendar (RFC 5545 SEQUENCE).
+DECIDING = ("edited", "deferral_approved")  # what sets fields that a later reading leaves alone
 CALENDAR_FIELDS = frozenset({"due", "rrule", "status"})
 TYPES = get_type_hints(Milestone)
 STATED_TYPES = {STATED + name: hint for name, hint in get_type_hints(Commitment).items()}
@@ -49,7 +50,7 @@ def raises_sequence(changes: dict[str, tuple[Any, Any]]) -> bool:
 def _decided(milestone: Milestone, counted: Sequence[Entry], all_counted: bool) -> tuple[str, ...]:
     if all_counted:
         return milestone.decided
-    touched = {field for entry in counted if entry.action == "edited" for field in entry.changes}
+    touched = {field for entry in counted if entry.action in DECIDING for field in entry.changes}
     return tuple(field for field in milestone.decided if field in touched)
 
 
