@@ -40,7 +40,17 @@ PROMISED: dict[str, set[str]] = {
     "why": set(),
     "done": {"--on", "--by", "--note", "--evidence"},
     "reopen": {"--on"},
-    "cancel": {"--on", "--reason"},
+    "cancel": {"--on", "--reason", "--document"},
+    "claim": {"--agency", "--note", "--evidence", "--on", "--by"},
+    "verify": {"--grade", "--note", "--on", "--by"},
+    "return": {"--reason", "--on", "--by"},
+    "defer": {"--to", "--reason", "--late", "--on", "--by"},
+    "approve": {"--reason", "--on", "--by"},
+    "refuse": {"--reason", "--on", "--by"},
+    "block": {"--for", "--none", "--reason", "--on", "--by"},
+    "supersede": {"--with", "--reason", "--on", "--by"},
+    "forecast": {"--day", "--reason", "--on", "--by"},
+    "evidence": {"-o"},
     "ack": {"--until", "--agency", "--by", "--reason"},
     "scan": set(),
     "deliver": set(),
@@ -87,7 +97,8 @@ KEYS = {
 }
 LIST = keys(
     "id uid item title quote due baseline_due precision status standing days_left agencies lead "
-    "support recurrence targets document"
+    "support recurrence targets document "
+    "closed_on grade claims asked slips forecast waits_for superseded_by ended_by"
 )
 OUTBOX = ["id", "agency", "day", "state", "attempts", "message_id"]
 
