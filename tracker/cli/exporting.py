@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UnreadableFile
-from .output import csv_text, put_bytes, say, unwritable
+from .output import csv_text, plain, put_bytes, say, unwritable
 from .session import Session, common_options, pass_session
 
 if TYPE_CHECKING:
     from ..jobs.look import Placed
+    from ..milestones.remarks import LedgerRow
 
 
 @click.command("export")
@@ -33,52 +34,52 @@ if TYPE_CHECKING:
 @pass_session
 def export_command(session: Session, form: str, agency: str | None, kind: str, output: str | None) -> int:
     """Export the milestones: a calendar, or a ledger for spreadsheets and programs."""
-    from ..jobs import look
+    from ..jobs import ledgers, look
 
     engine, config = session.open(), session.config
     names = look.answering(engine, agency) if agency else []
     name = names[0] if names else None
-    placed = [
-        p
-        for p in look.milestones(engine, config, today=session.today)
-        if not names or not set(names).isdisjoint(p.milestone.agencies)
-    ]
+    found = ledgers.of_day(engine, config, names, today=session.today)
     undated = 0
     if form == "ics":
         from .. import ics
 
-        found = [p.milestone for p in placed]
+        events = [placed.milestone for placed, _ in found]
         title = f"{name or config.office.name}·到期事项"
         data = ics.calendar(
-            found,
+            events,
             title,
             rules=config.rules,
             as_todo=kind == "todo",
             office=config.office.name,
             office_email=config.office.email,
         )
-        undated = ics.left_out(found)
+        undated = ics.left_out(events)
     elif form == "xlsx":
         from ..render.ledger import workbook
 
         title = f"{name or config.office.name}督查事项台账"
-        data = workbook([p.milestone for p in placed], config.rules, session.today, title)
+        data = workbook([row for _, row in found], config.rules, session.today, title, config.office.name)
     else:
-        data = ledger(placed, form)
+        data = ledger(found, form)
     write(data, output)
     if undated:
         say(f"{undated} undated milestones have no place in a calendar and were left out")
     return 0
 
 
-def ledger(placed: "list[Placed]", form: str) -> bytes:
+def ledger(found: "list[tuple[Placed, LedgerRow]]", form: str) -> bytes:
     """The milestones as CSV (with a byte order mark, for spreadsheets) or as one JSON array."""
+    from ..milestones.remarks import REMARKS
     from .listing import FIELDS, fields
 
-    rows = [fields(p) for p in placed]
+    rows = [
+        fields(placed) | {"closed_on": plain(placed.milestone.closed_on)} | plain(row.remarks) | {"mark": str(row.mark)}
+        for placed, row in found
+    ]
     if form == "json":
         return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
-    return csv_text(rows, FIELDS, "\r\n").encode("utf-8-sig", "replace")
+    return csv_text(rows, [*FIELDS, "closed_on", *REMARKS, "mark"], "\r\n").encode("utf-8-sig", "replace")
 
 
 def write(data: bytes, output: str | None) -> None:

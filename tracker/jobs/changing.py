@@ -13,6 +13,8 @@ from ..milestones.recording import recorded
 from ..store.files import File
 from .fitting import fitting, refuse_unfitting
 
+Place = Engine | Connection  # a connection within a unit of work: the decision is part of that unit
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -38,7 +40,7 @@ class Decision:
 
 
 def change(
-    engine: Engine, ids: Sequence[int], how: Callable[[Milestone], Milestone], decision: Decision
+    engine: Place, ids: Sequence[int], how: Callable[[Milestone], Milestone], decision: Decision
 ) -> list[Milestone]:
     """Reads the milestones, decides for each, then writes all of them; returns them as they are now."""
     with store.writing(engine) as db:

@@ -16,7 +16,7 @@ from .. import store
 from ..errors import UsageError
 from ..milestones import Draft, Milestone, life
 from ..store.files import File
-from .changing import Decision, change
+from .changing import Decision, Place, change
 
 EDITABLE = ("title", "due", "begin", "precision", "agencies", "lead", "support", "remind")
 RESPONSIBLE = ("agencies", "lead", "support")
@@ -24,7 +24,7 @@ AnyDraft = TypeVar("AnyDraft", bound=Draft)
 
 
 def done(
-    engine: Engine,
+    engine: Place,
     ids: Sequence[int],
     *,
     day: date,
@@ -41,7 +41,7 @@ def done(
 
 
 def cancel(
-    engine: Engine,
+    engine: Place,
     ids: Sequence[int],
     *,
     reason: str,
@@ -59,7 +59,7 @@ def cancel(
 
 
 def reopen(
-    engine: Engine, ids: Sequence[int], *, day: date, by: str, now: datetime, reason: str = ""
+    engine: Place, ids: Sequence[int], *, day: date, by: str, now: datetime, reason: str = ""
 ) -> list[Milestone]:
     """Opens completed or cancelled milestones again."""
     return change(engine, ids, life.reopened, Decision("reopened", day, now, by, reason))
@@ -92,7 +92,7 @@ def acknowledge(
 
 
 def edit(
-    engine: Engine, id: int, changes: Mapping[str, Any], *, reason: str, day: date, by: str, now: datetime
+    engine: Place, id: int, changes: Mapping[str, Any], *, reason: str, day: date, by: str, now: datetime
 ) -> Milestone:
     """Corrects a milestone: `changes` maps some of EDITABLE to new values. A later reading leaves these fields alone.
 

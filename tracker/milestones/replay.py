@@ -33,7 +33,7 @@ def replay(milestone: Milestone, entries: Sequence[Entry], day: date) -> Milesto
     counted = [entry for entry in entries if entry.day <= day]
     for entry in counted:
         state |= {field: after for field, (_, after) in entry.changes.items()}
-    past = _apply(milestone, state)
+    past = applied(milestone, state)
     return replace(
         past,
         decided=_decided(milestone, counted, len(counted) == len(entries)),
@@ -54,7 +54,8 @@ def _decided(milestone: Milestone, counted: Sequence[Entry], all_counted: bool) 
     return tuple(field for field in milestone.decided if field in touched)
 
 
-def _apply(milestone: Milestone, state: dict[str, Any]) -> Milestone:
+def applied(milestone: Milestone, state: dict[str, Any]) -> Milestone:
+    """`milestone` with some fields as entries give them (JSON values); a field that is none of its own is no matter."""
     known = {field.name for field in fields(Milestone)}
     own = {name: msgspec.convert(value, TYPES[name]) for name, value in state.items() if name in known}
     said = {

@@ -198,7 +198,7 @@ Scheduled: TypeAlias = Milestone | Schedule  # what deciding and counting look a
 Action = Literal[
     "added", "moved", "reworded", "withdrawn", "restored", "edited", "completed", "reopened", "cancelled", "opened",
     "acknowledged", "claimed", "verified", "returned", "deferral_asked", "deferral_approved", "deferral_refused",
-    "blocked", "superseded", "forecast",
+    "blocked", "superseded", "forecast", "remarked",
 ]  # fmt: skip
 
 
@@ -206,8 +206,8 @@ Action = Literal[
 class Entry:
     """One line of the append-only history. `changes` maps a field to its value before and after (JSON values).
 
-    A field is a Milestone's, or `stated.` and a Commitment's for what the document says. `day` is the business day
-    from which it holds, `at` the instant (UTC) at which it was written.
+    A field is a Milestone's, or `stated.` and a Commitment's for what the document says, or one of remarks.REMARKS.
+    `day` is the business day from which it holds, `at` the instant (UTC) at which it was written.
     """
 
     milestone: int

@@ -73,12 +73,14 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(place: Engine | Connection) -> Iterator[Connection]:
     """The unit of work: everything in it is stored, or nothing. One writer at a time; the next one waits.
 
-    `place` is the engine, or a connection that is kept for many units.
+    `place` is the engine, a connection that is kept for many units, or one within a unit, which goes on.
     """
     with _explained(place.engine):
         if isinstance(place, Engine):
             with place.begin() as db:
                 yield db
+        elif place.in_transaction():
+            yield place
         else:
             with place.begin():
                 yield place

@@ -43,6 +43,11 @@ def of_milestone(db: Connection, milestone: int) -> list[Entry]:
     return load(db, schema.history.c.milestone_id == milestone)
 
 
+def every(db: Connection) -> list[Entry]:
+    """The whole history, in the order in which it was written."""
+    return load(db, sa.true())
+
+
 def load(db: Connection, where: sa.ColumnElement[bool]) -> list[Entry]:
     """The entries that fulfil a condition, in the order in which they were written."""
     query = sa.select(schema.history).where(where).order_by(schema.history.c.id)

@@ -67,6 +67,11 @@ def by_ids(db: Connection, ids: Collection[int]) -> dict[int, Milestone]:
     return {milestone.id: milestone for milestone in _load(db, TABLE.id.in_(ids))}
 
 
+def first_uid(db: Connection) -> str:
+    """The uid of the first milestone that was ever stored, which tells one database from another; "" for none."""
+    return db.execute(sa.select(TABLE.uid).order_by(TABLE.id).limit(1)).scalar() or ""
+
+
 def of_document(db: Connection, key: str) -> list[Milestone]:
     """Every milestone of a document, by id."""
     return of_documents(db, [key])
