@@ -52,6 +52,7 @@ COMMANDS = {
     "chat": ("chats", "Short texts beside the mail, in chats."),
     "agencies": ("agencies", "Who is reminded where."),
     "export": ("exporting", "Calendars and ledgers."),
+    "import": ("importing", "Read back a ledger that people wrote in."),
     "db": ("upkeep", "The database: upgrade, current, check, backup."),
     "doctor": ("upkeep", "Is everything in order?"),
 }
