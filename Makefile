@@ -79,7 +79,7 @@ pins: ## compile requirements/*.txt anew (UPGRADE=1: take the newest releases)
 	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra postgres -o requirements/run.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra postgres --extra chat -c requirements/run.txt \
 		-o requirements/chat.txt
-	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra postgres --extra dask --extra chat requirements/dev.in \
+	$(COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --extra postgres --extra dask --extra chat --extra png requirements/dev.in \
 		-c requirements/run.txt -o requirements/dev.txt
 	$(COMPILE) $(if $(UPGRADE),--upgrade) requirements/bench.in -o requirements/bench.txt
 

@@ -15,7 +15,10 @@ from tracker.render.ledger import COLUMNS, PRINTED, workbook
 TODAY = date(2018, 11, 5)
 
 
-def ledger(*milestones: Milestone, remarks: Remarks = Remarks()) -> bytes:
+NOTHING = Remarks()
+
+
+def ledger(*milestones: Milestone, remarks: Remarks = NOTHING) -> bytes:
     made = [LedgerRow(one, remarks, mark(one, [], TODAY, "0" * 8)) for one in milestones]
     return workbook(made, Rules(), TODAY, "台账")
 

@@ -53,6 +53,9 @@ COMMANDS = {
     "agencies": ("agencies", "Who is reminded where."),
     "export": ("exporting", "Calendars and ledgers."),
     "import": ("importing", "Read back a ledger that people wrote in."),
+    "stats": ("figuring", "How many stand how, in all and for each agency."),
+    "timeline": ("figuring", "What falls due when, as a plot or a picture."),
+    "letter": ("letters", "A 督办通知单 to an agency, as docx or pdf."),
     "db": ("upkeep", "The database: upgrade, current, check, backup."),
     "doctor": ("upkeep", "Is everything in order?"),
 }

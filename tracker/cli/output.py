@@ -57,7 +57,8 @@ CHINESE = {
     "claims": "办结申请", "grade": "评价", "asked": "延期申请", "slips": "延期记录", "waits_for": "等待事项",
     "answer": "答复", "answered_on": "答复自", "superseded_by": "取代事项", "ended_by": "依据文件",
     "when the office answered": "答复时",
-    "remarked": "记录", "progress": "进展", "note": "备注", "evidence": "佐证", "support": "配合",
+    "remarked": "记录", "in time": "按期", "late": "逾期办结", "by days": "平均天数",
+    "progress": "进展", "note": "备注", "evidence": "佐证", "support": "配合",
     "baseline_due": "原定到期", "closed_on": "办结日", "precision": "精度", "yes": "是", "no": "否",
 }  # fmt: skip
 

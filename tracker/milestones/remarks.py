@@ -57,14 +57,6 @@ class LedgerRow:
     remarks: Remarks
     mark: Mark
 
-    @property
-    def days_late(self) -> int | None:
-        """Days from the last day to the day on which it was completed, 0 where that was in time."""
-        one = self.milestone
-        if one.status != "completed" or one.closed_on is None:
-            return None
-        return max((one.closed_on - one.due).days, 0) if one.due else 0
-
 
 def origin(first_uid: str) -> str:
     """What tells a database from another: the uid of its first milestone, which no other has."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ..digests import wording
 from ..milestones import Milestone, Standing, Status
+from ..milestones.figures import days_late
 from ..milestones.remarks import LedgerRow, Remarks
 from ..milestones.standing import days_left
 from .wrapping import printable
@@ -41,7 +42,7 @@ def cells(number: int, row: LedgerRow, standing: Standing, today: date) -> dict[
     return {
         "序号": number, "试点": wording.item(one), "事项": said["title"], "牵头单位": "、".join(said["lead"]),
         "配合单位": "、".join(said["support"]), "时限": said["due"], "进展": said["progress"], "状态": said["status"],
-        "亮灯": LIGHTS[standing], "原文": said["quote"], "办结日期": said["closed_on"], "办结情况": ending(row),
+        "亮灯": LIGHTS[standing], "原文": said["quote"], "办结日期": said["closed_on"], "办结情况": ending(one),
         "备注": said["note"], "佐证": said["evidence"], "原文时限": one.timex,
         "剩余天数": None if one.closed else days_left(one, today), "目标": "；".join(map(wording.target, one.targets)),
         "来源": one.document_title or "", "编号": one.id, "指纹": str(row.mark),
@@ -65,10 +66,12 @@ def said_in_english(milestone: Milestone, remarks: Remarks) -> dict[str, Any]:
     return said | {"status": str(milestone.status)}
 
 
-def ending(row: LedgerRow) -> str:
-    """How it was completed: 按期办结, or 逾期办结 with the days, which never merge."""
-    late = row.days_late
-    return "" if late is None else f"逾期办结（{late}天）" if late else "按期办结"
+def ending(milestone: Milestone) -> str:
+    """How it was completed: 按期办结, or 逾期办结 with the days, which never merge; "" for what was not completed."""
+    if milestone.status is not Status.COMPLETED:
+        return ""
+    late = days_late(milestone)
+    return f"逾期办结（{late}天）" if late else "按期办结"
 
 
 def cell_text(text: str) -> str:
