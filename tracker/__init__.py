@@ -36,6 +36,8 @@ Office       the supervision office that runs the tracker; it gets a digest of i
 Reminder     one (milestone, rule, planned day, agency) that is owed
 Rung         a rule of the ladder of lead times, or a repeat after the last day: it plans a Reminder
 Ledger       the reminders that were decided, each once
+Remarks      what people noted of a milestone: progress (进展), note (备注), evidence (佐证); they decide nothing
+Mark         what a row of an exported ledger (台账) carries, so that it is known again when it comes back
 Digest       what one agency is told in one issue (第N期)
 Message      a digest rendered for a channel
 Outbox       messages frozen as bytes, on their way
