@@ -73,13 +73,10 @@ def ledger(found: "list[tuple[Placed, LedgerRow]]", form: str) -> bytes:
     from ..milestones.remarks import REMARKS
     from .listing import FIELDS, fields
 
-    rows = [
-        fields(placed) | {"closed_on": plain(placed.milestone.closed_on)} | plain(row.remarks) | {"mark": str(row.mark)}
-        for placed, row in found
-    ]
+    rows = [fields(placed) | plain(row.remarks) | {"mark": str(row.mark)} for placed, row in found]
     if form == "json":
         return (json.dumps(rows, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
-    return csv_text(rows, [*FIELDS, "closed_on", *REMARKS, "mark"], "\r\n").encode("utf-8-sig", "replace")
+    return csv_text(rows, [*FIELDS, *REMARKS, "mark"], "\r\n").encode("utf-8-sig", "replace")
 
 
 def write(data: bytes, output: str | None) -> None:

@@ -71,6 +71,7 @@ def decide(
         cancel(db, [change.id], reason=note, day=day, by=by, now=now)
     if status is Status.COMPLETED:
         carried = {name: noted[name] for name in ("note", "evidence") if noted.get(name)}
-        done(db, [change.id], day=day, by=by, now=now, **carried)
+        note, evidence = carried.get("note", ""), carried.get("evidence", "")
+        done(db, [change.id], day=day, by=by, now=now, note=note, evidence=evidence)
         return {name: words for name, words in noted.items() if name not in carried}
     return noted

@@ -7,7 +7,7 @@ from .. import store
 from ..errors import UsageError
 from ..milestones import Entry
 from ..milestones.remarks import REMARKS, remarks
-from .decide import Place
+from .changing import Place
 from .fitting import fitting, refuse_unfitting
 
 
