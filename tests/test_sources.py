@@ -145,7 +145,7 @@ def test_a_text_without_any_evidence_asks_for_the_date(tmp_path: Path) -> None:
     ("toml", "answer"),
     [
         ('titel = "x"', r"plan\.toml: titel: unknown; did you mean title\?"),
-        ('xyzzy = "x"', "xyzzy: unknown; known are id, title, issuer, published"),
+        ('xyzzy = "x"', "xyzzy: unknown; known are id, title, issuer, published, url"),
         ('published = "2018-02-30"', r"plan\.toml: publication date '2018-02-30': there is no such day"),
         ("published = 2018", "published: must be one line of text in quotes"),
         ('title = "a\\nb"', "title: must be one line of text in quotes"),

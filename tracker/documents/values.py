@@ -130,7 +130,7 @@ class Source:
 
     `published` is the reference day (a month stands for its last day), `published_as` the date as stated
     ("2018-08", "2018-08-15"), `published_from` where it was found; `confirmed` is False where it was inferred.
-    `format` is the kind of file ("docx"), `problems` what of it could not be read.
+    `format` is the kind of file ("docx"), `problems` what of it could not be read, `url` where people can read it, "".
     """
 
     key: str
@@ -144,3 +144,4 @@ class Source:
     file_name: str
     format: str = "txt"
     problems: tuple[Problem, ...] = ()
+    url: str = ""

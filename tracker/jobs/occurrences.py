@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy.engine import Connection
 
 from .. import store
-from ..milestones import Draft, Milestone, Status, occurrences
+from ..milestones import Draft, Milestone, occurrences
 from ..milestones.drafts import from_occurrence
 from ..milestones.recording import added
 
@@ -48,7 +48,7 @@ def _series(db: Connection, documents: Collection[str] | None) -> list[list[Mile
 def _due(members: list[Milestone], day: date) -> list[Draft]:
     head = next(member for member in members if member.heads_series)
     newest = members[-1]
-    if head.withdrawn or Status.CANCELLED in (head.status, newest.status):
+    if not occurrences.goes_on(head, newest):
         return []
     known = {member.occurrence for member in members if member.occurrence}
     return [from_occurrence(head, newest, occurrence) for occurrence in occurrences.due_to_open(head, known, day)]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from .values import Draft
+from .values import Draft, Status
 
 UNITS = {
     "DAILY": (0, 1),
@@ -78,6 +78,11 @@ def due_to_open(head: Draft, known: Collection[date], day: date) -> list[Occurre
         if index and occurrence.end >= head.tracked_from and occurrence.begin not in known:
             found.append(occurrence)
     return found
+
+
+def goes_on(head: Draft, newest: Draft) -> bool:
+    """Whether a series opens more: not once the document has withdrawn it, or its first or newest was cancelled."""
+    return not head.withdrawn and Status.CANCELLED not in (head.status, newest.status)
 
 
 def plan(head: Draft) -> tuple[date | None, Rule | None]:

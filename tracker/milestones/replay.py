@@ -11,9 +11,12 @@ from ..commitments import Commitment
 from .values import Entry, Milestone
 
 STATED = "stated."
-# A change of these is news for a calendar (RFC 5545 SEQUENCE).
 DECIDING = ("edited", "deferral_approved")  # what sets fields that a later reading leaves alone
-CALENDAR_FIELDS = frozenset({"due", "rrule", "status"})
+# A change of these is news for a calendar (RFC 5545 SEQUENCE): the day, the recurrence, how it stands. What the
+# document states gives a series its days, and a withdrawn series ends.
+CALENDAR_FIELDS = frozenset({"due", "rrule", "recurrence", "status", "withdrawn"}) | {
+    STATED + name for name in ("due", "rrule", "recurrence")
+}
 TYPES = get_type_hints(Milestone)
 STATED_TYPES = {STATED + name: hint for name, hint in get_type_hints(Commitment).items()}
 
@@ -37,7 +40,7 @@ def replay(milestone: Milestone, entries: Sequence[Entry], day: date) -> Milesto
     return replace(
         past,
         decided=_decided(milestone, counted, len(counted) == len(entries)),
-        sequence=milestone.sequence - sum(raises_sequence(entry.changes) for entry in entries if entry.day > day),
+        sequence=max(0, milestone.sequence - sum(raises_sequence(one.changes) for one in entries if one.day > day)),
         modified=max((entry.at for entry in counted), default=milestone.modified),
     )
 

@@ -177,7 +177,8 @@ class Draft(Tracked):
 class Milestone(Draft):
     """One obligation under tracking: a Draft that is stored.
 
-    `sequence` and `modified` (UTC) are those of its calendar entry (RFC 5545), `uid` is for ever.
+    `sequence` and `modified` (UTC) are those of its calendar entry (RFC 5545), `uid` is for ever. `document_url` is
+    where its document can be read, None where nobody said.
     """
 
     id: int
@@ -185,6 +186,7 @@ class Milestone(Draft):
     document_title: str | None
     sequence: int
     modified: datetime
+    document_url: str | None = None
 
     @property
     def heads_series(self) -> bool:

@@ -143,7 +143,9 @@ def _attachments(
         from .. import ics  # icalendar is imported only by who attaches a calendar
 
         name = f"{digest.recipient or digest.office}·到期事项"
-        data = ics.calendar(open_ones, name, rules=rules, office=digest.office, office_email=office_email)
+        data = ics.calendar(
+            open_ones, name, rules=rules, expanded=True, office=digest.office, office_email=office_email
+        )
         method = "PUBLISH" if office_email else ""
         found.append(Attachment(name=f"到期事项_{stem}.ics", type="text/calendar", data=data, method=method))
     return tuple(found)

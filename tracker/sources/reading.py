@@ -16,7 +16,8 @@ from .files import is_there, read_file
 from .heading import issuer_of, title_of
 from .published import Dated, inferred, parse_published, stated
 
-KNOWN_KEYS: Final = ("id", "title", "issuer", "published")
+KNOWN_KEYS: Final = ("id", "title", "issuer", "published", "url")
+URL: Final = re.compile(r"https?://[!-~]+")
 KEY_LENGTH_AT_MOST: Final = 200
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -48,6 +49,7 @@ def read(
         title=title or beside.get("title") or earlier.get("title") or title_of(text) or named,
         issuer=issuer or beside.get("issuer") or earlier.get("issuer") or issuer_of(text),
         file_name=file.name,
+        url=beside.get("url", ""),
         format=kind,
         problems=tuple(Problem(f"{path}, {p.where}", p.words, p.reason) for p in content.problems),
         **_dates(_date(text, published, beside, earlier, file)),
@@ -125,4 +127,6 @@ def _value(path: Path, name: str, value: Any) -> str:
         return value.isoformat()
     if not isinstance(value, str) or not value.strip() or not re.fullmatch(r"[^\x00-\x1f\x7f]+", value):
         raise ConfigError(f"{path}: {name}: must be one line of text in quotes")
+    if name == "url" and not URL.fullmatch(value.strip()):
+        raise ConfigError(f"{path}: url: must begin with https:// or http://, in ASCII characters without blanks")
     return value.strip()

@@ -14,7 +14,7 @@ from ..documents import Source
 from ..errors import Problem, UsageError
 from . import rows, schema
 
-FROM_SOURCE = ("title", "issuer", "published", "published_as", "published_from", "confirmed")
+FROM_SOURCE = ("title", "issuer", "url", "published", "published_as", "published_from", "confirmed")
 About = tuple[Source, str, Mapping[str, str]]  # a document, its fingerprint, what people said of it
 
 
@@ -22,13 +22,14 @@ About = tuple[Source, str, Mapping[str, str]]  # a document, its fingerprint, wh
 class StoredDocument:
     """A document that was read. `published` is its reference day, `published_as` the date as stated ("2018-08").
 
-    `reading` is the id of the latest reading, `sha256` that of its text (UTF-8), `read_at` when it was read.
+    `url` is where it can be read, "" where nobody said. `reading` is the id of the latest reading, `sha256` that of its text (UTF-8), `read_at` when it was read.
     """
 
     id: int
     key: str
     title: str
     issuer: str
+    url: str
     published: date
     published_as: str
     published_from: str

@@ -15,7 +15,7 @@ from .schema import metadata
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0010"
+HEAD = "0012"
 State = Literal["empty", "old", "ours", "newer", "foreign"]
 
 

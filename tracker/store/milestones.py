@@ -201,6 +201,7 @@ def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[Milestone]:
             *(column for column in TABLE if column.name not in ("document_id", "reading_id")),
             schema.documents.c.key.label("document"),
             schema.documents.c.title.label("document_title"),
+            sa.func.nullif(schema.documents.c.url, "").label("document_url"),
         )
         .select_from(joined)
         .where(where)

@@ -75,6 +75,7 @@ documents = Table(
         "fingerprint", String(64), nullable=False, default="", server_default="", index=True
     ),  # of all that was read
     Column("given", JSON, nullable=False, default=dict, server_default="{}"),  # what people said of it
+    Column("url", Text, nullable=False, default="", server_default=""),  # where people can read it
     sqlite_autoincrement=True,
 )
 
