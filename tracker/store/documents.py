@@ -22,7 +22,8 @@ About = tuple[Source, str, Mapping[str, str]]  # a document, its fingerprint, wh
 class StoredDocument:
     """A document that was read. `published` is its reference day, `published_as` the date as stated ("2018-08").
 
-    `url` is where it can be read, "" where nobody said. `reading` is the id of the latest reading, `sha256` that of its text (UTF-8), `read_at` when it was read.
+    `url` is where it can be read, "" where nobody said.
+    `reading` is the id of the latest reading, `sha256` that of its text (UTF-8), `read_at` when it was read.
     """
 
     id: int
