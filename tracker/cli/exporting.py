@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import UnreadableFile
-from .output import csv_text, plain, put_bytes, say, unwritable
+from ..errors import UnreadableFile, UsageError
+from .output import counted, csv_text, plain, put_bytes, say, unwritable
 from .session import Session, common_options, pass_session
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.command("export")
 @click.argument("form", metavar="ics|csv|xlsx|json", type=click.Choice(["ics", "csv", "xlsx", "json"]))
 @click.option("--agency", metavar="NAME", help="Only this agency's.")
+@click.option("--item", metavar="NUMBER", help="Only this item's (a pilot's).")
 @click.option(
     "--as",
     "kind",
@@ -29,43 +30,67 @@ if TYPE_CHECKING:
     show_default=True,
     help="ics: all-day events, or tasks.",
 )
+@click.option(
+    "--check", is_flag=True, help="ics: look for defects, also against FILE as it was; 1 where there are any."
+)
 @click.option("-o", "--output", metavar="FILE", help="Where to write (default: standard output).")
 @common_options
 @pass_session
-def export_command(session: Session, form: str, agency: str | None, kind: str, output: str | None) -> int:
+def export_command(
+    session: Session, form: str, agency: str | None, item: str | None, kind: str, check: bool, output: str | None
+) -> int:
     """Export the milestones: a calendar, or a ledger for spreadsheets and programs."""
-    from ..jobs import ledgers, look
+    from ..jobs import calendars, ledgers, look
 
+    if check and form != "ics":
+        raise UsageError("--check looks at calendars: export ics")
     engine, config = session.open(), session.config
-    names = look.answering(engine, agency) if agency else []
-    name = names[0] if names else None
-    found = ledgers.of_day(engine, config, names, today=session.today)
-    undated = 0
+    of = calendars.whose(engine, config, agency, item)
     if form == "ics":
-        from .. import ics
-
-        events = [placed.milestone for placed, _ in found]
-        title = f"{name or config.office.name}·到期事项"
-        data = ics.calendar(
-            events,
-            title,
-            rules=config.rules,
-            as_todo=kind == "todo",
-            office=config.office.name,
-            office_email=config.office.email,
+        every = look.milestones(engine, config, today=session.today)
+        return export_calendar(
+            calendars.as_file([p.milestone for p in every], of, config, today=session.today, as_todo=kind == "todo"),
+            sum(p.milestone.due is None for p in every if of(p.milestone)),
+            check,
+            output,
         )
-        undated = ics.left_out(events)
-    elif form == "xlsx":
+    found = [row for row in ledgers.of_day(engine, config, [], today=session.today) if of(row[0].milestone)]
+    if form == "xlsx":
         from ..render.ledger import workbook
 
-        title = f"{name or config.office.name}督查事项台账"
+        title = f"{of.who}督查事项台账"
         data = workbook([row for _, row in found], config.rules, session.today, title, config.office.name)
     else:
         data = ledger(found, form)
     write(data, output)
+    return 0
+
+
+def export_calendar(data: bytes, undated: int, check: bool, output: str | None) -> int:
+    """Writes a calendar and says what is not in it; 1 where it was to be checked and is not in order."""
+    faults = []
+    if check:
+        from .. import ics
+
+        faults = ics.lint(data, former(output))
+    write(data, output)
     if undated:
         say(f"{undated} undated milestones have no place in a calendar and were left out")
-    return 0
+    for fault in faults:
+        say(str(fault))
+    if check:
+        say(f"{counted(len(faults), 'defect')} found")
+    return int(bool(faults))
+
+
+def former(output: str | None) -> bytes | None:
+    """A file as it is before it is written; None where there is none to be read."""
+    if output in (None, "-"):
+        return None
+    try:
+        return Path(str(output)).read_bytes()
+    except OSError:
+        return None
 
 
 def ledger(found: "list[tuple[Placed, LedgerRow]]", form: str) -> bytes:

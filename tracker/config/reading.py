@@ -20,29 +20,20 @@ import msgspec
 
 from ..errors import ConfigError
 from . import days
+from .addresses import is_address, is_calendar_url
 from .chats import Urls
 from .values import Config, Lead, Reminders, Secret
+from .wording import explained, label
 
 Tree = dict[str, Any]
 
 BUILT_IN: Final = "the built-in defaults"
-ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
-BETWEEN_ADDRESSES: Final = re.compile(r"[\s,;，；、]+")
 SQLITE_FILE: Final = re.compile(r"(sqlite(?:\+\w+)?:///)(?!:memory:|file:)([^?]+)(.*)")
 BOUNCE_LOCAL_AT_MOST: Final = 30  # a local part has 64 characters at most (RFC 5321 §4.5.3.1.1), and is made longer
 URL: Final = re.compile(r"https?://[A-Za-z0-9\[][!-~]*")
 LITERAL_PASSWORD: Final = {"password", "passwd", "pass", "smtp_password"}
-
-
-def is_address(text: str) -> bool:
-    """Whether `text` is one bare e-mail address (ASCII, no display name), as an SMTP envelope wants it."""
-    return ADDRESS.fullmatch(text) is not None and ".." not in text
-
-
-def separate(text: str) -> list[str]:
-    """The e-mail addresses that a person entered together, whatever stands between them; not yet judged."""
-    return [address for address in BETWEEN_ADDRESSES.split(text) if address]
+PASSWORDS: Final = {"mail": "TRACKER_MAIL_PASSWORD", "caldav": "TRACKER_CALDAV_PASSWORD"}
 
 
 def _is_zone(name: str) -> bool:
@@ -76,6 +67,11 @@ CHECKS: Final[tuple[tuple[str, Callable[[str], bool], str], ...]] = (
     ("schedule.scan", lambda text: bool(CLOCK.fullmatch(text)), 'a time of day such as "08:30"'),
     ("schedule.deliver", lambda text: bool(CLOCK.fullmatch(text)), 'a time of day such as "09:00"'),
     ("schedule.deliver_until", lambda text: bool(CLOCK.fullmatch(text)), 'a time of day such as "18:00"'),
+    (
+        "caldav.url",
+        lambda text: not text or is_calendar_url(text),
+        "the URL of a calendar such as https://dav.example.org/ducha/calendar/, without user and password, or empty",
+    ),
     ("log.format", lambda text: text in {"plain", "json"}, '"plain" or "json"'),
 )
 
@@ -84,7 +80,7 @@ def load(path: str | None, environ: Mapping[str, str], database: str | None = No
     """The configuration in force.
 
     `path` is what --config names and `database` what --database names; `environ` gives TRACKER_CONFIG,
-    TRACKER_DATABASE, TRACKER_MAIL_PASSWORD, TRACKER_BOUNCE_SECRET and the XDG folders. Raises ConfigError.
+    TRACKER_DATABASE, the passwords, TRACKER_BOUNCE_SECRET and the XDG folders. Raises ConfigError.
     """
     defaults = built_in()
     found = find(path, environ)
@@ -171,11 +167,11 @@ def _unknown(user: Tree, known: Tree, table: str = "") -> Iterator[str]:
     for key, value in user.items():
         if key.casefold() in LITERAL_PASSWORD:
             yield (
-                f"{_label(table, key)}: a password is not kept in this file; put it into a file of its own that "
-                "password_file names, or into the environment variable TRACKER_MAIL_PASSWORD"
+                f"{label(table, key)}: a password is not kept in this file; put it into a file of its own that "
+                f"password_file names, or into the environment variable {PASSWORDS.get(table, PASSWORDS['mail'])}"
             )
         elif key not in known:
-            yield f"{_label(table, key)}: unknown{_nearest(key, known, table)}"
+            yield f"{label(table, key)}: unknown{_nearest(key, known, table)}"
         elif isinstance(value, dict) and isinstance(known[key], dict) and known[key]:  # an empty one takes any key
             yield from _unknown(value, known[key], f"{table}.{key}" if table else key)
 
@@ -188,10 +184,6 @@ def _nearest(key: str, known: Tree, table: str) -> str:
     if home:
         return f"; {key} stands in [{home}]"
     return f"; known {f'in [{table}]' if table else 'at the top'}: {', '.join(known)}"
-
-
-def _label(table: str, key: str) -> str:
-    return f"[{table}] {key}" if table else key
 
 
 def _merged(defaults: Tree, user: Tree) -> Tree:
@@ -211,6 +203,7 @@ def _anchor(tree: Tree, folder: Path) -> None:
     files = (
         (mail, "password_file"),
         (mail, "bounce_secret_file"),
+        (tree.get("caldav"), "password_file"),
         (tree.get("chat"), "urls_file"),
         (tree.get("workdays"), "file"),
         (tree.get("watch"), "metrics_file"),
@@ -235,17 +228,32 @@ def _typed(tree: Tree, where: str, environ: Mapping[str, str]) -> Config:
         holder = tree[table] if table else tree
         value = holder.get(key) if isinstance(holder, dict) else None
         if isinstance(value, str) and not holds(value):
-            raise ConfigError(f"{where}: {_label(table, key)}: {value!r} is not {wanted}")
+            raise ConfigError(f"{where}: {label(table, key)}: {value!r} is not {wanted}")
     try:
         config = msgspec.convert(days.told(_with_clocks(tree), where, _read), Config, dec_hook=_secret)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{where}: {_explained(str(error))}") from None
+        raise ConfigError(f"{where}: {explained(str(error))}") from None
     if config.schedule.deliver >= config.schedule.deliver_until:
         raise ConfigError(f"{where}: [schedule] deliver_until: must be later than deliver")
-    password = Secret(environ.get("TRACKER_MAIL_PASSWORD", ""), config.mail.password_file)
-    signing = Secret(environ.get("TRACKER_BOUNCE_SECRET", ""), config.mail.bounce_secret_file, "bounce_secret_file")
-    mail = msgspec.structs.replace(config.mail, password=password, bounce_secret=signing)
-    return msgspec.structs.replace(config, mail=mail, reminders=_ordered(config.reminders), file=where)
+    for agency, url in config.caldav.to.items():
+        if not is_calendar_url(url):
+            raise ConfigError(f"{where}: [caldav.to] {agency}: {url!r} is not the URL of a calendar on a server")
+    return _with_secrets(config, where, environ)
+
+
+def _with_secrets(config: Config, where: str, environ: Mapping[str, str]) -> Config:
+    """The passwords of the environment, or of the files that the tables name, each with its table."""
+
+    def password(table: str, file: str) -> Secret:
+        return Secret(environ.get(PASSWORDS[table], ""), file, f"[{table}] password_file")
+
+    signing = Secret(
+        environ.get("TRACKER_BOUNCE_SECRET", ""), config.mail.bounce_secret_file, "[mail] bounce_secret_file"
+    )
+    replace = msgspec.structs.replace
+    mail = replace(config.mail, password=password("mail", config.mail.password_file), bounce_secret=signing)
+    caldav = replace(config.caldav, password=password("caldav", config.caldav.password_file))
+    return replace(config, mail=mail, caldav=caldav, reminders=_ordered(config.reminders), file=where)
 
 
 def _with_clocks(tree: Tree) -> Tree:
@@ -277,24 +285,3 @@ def _ordered(rules: Reminders) -> Reminders:
 def _length(step: int | str) -> float:
     """About how many calendar days a step of a ladder is long."""
     return step if isinstance(step, int) else int(step.removesuffix("w")) * 7 / 5
-
-
-NO_STEP: Final = re.compile(r"`str` matching regex '[^']*w\$'")
-WORDS: Final = {
-    "str": "a text",
-    "int": "a whole number",
-    "bool": "true or false",
-    "array": "a list",
-    "object": "a table",
-}
-
-
-def _explained(message: str) -> str:
-    """msgspec's "Expected `int`, got `str` - at `$.mail.port`" with the key first, in TOML's terms."""
-    what, _, path = message.partition(" - at `$.")
-    table, _, key = re.sub(r"\[.*?\]", "", path.rstrip("`")).rpartition(".")
-    what = NO_STEP.sub('a number of working days such as "3w"', what).replace("`int | str`", "a number of days")
-    for name, words in WORDS.items():
-        what = what.replace(f"`{name}`", words)
-    what = what.replace("`time`", 'a time of day such as "08:30"').replace("`", "")
-    return f"{_label(table, key)}: {what[:1].lower()}{what[1:]}" if key else what

@@ -25,12 +25,12 @@ Port = Annotated[int, Meta(ge=1, le=65535)]
 class Secret:
     """A password that no repr, log or traceback shows: a value, or the file that holds it, which is read when asked.
 
-    `key` is the key of the configuration that names the file.
+    `key` is the key of the configuration that names the file, with its table.
     """
 
     __slots__ = ("_file", "_key", "_value")
 
-    def __init__(self, value: str = "", file: str = "", key: str = "password_file") -> None:
+    def __init__(self, value: str = "", file: str = "", key: str = "[mail] password_file") -> None:
         self._value = value
         self._file = file
         self._key = key
@@ -49,9 +49,9 @@ class Secret:
             text = Path(self._file).read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-            raise ConfigError(f"[mail] {self._key}: {self._file} cannot be read: {reason}") from None
+            raise ConfigError(f"{self._key}: {self._file} cannot be read: {reason}") from None
         if not text:
-            raise ConfigError(f"[mail] {self._key}: {self._file} is empty")
+            raise ConfigError(f"{self._key}: {self._file} is empty")
         return text
 
 
@@ -97,6 +97,17 @@ class Delivery(Struct, frozen=True, kw_only=True):
     unknown: Literal["resend", "hold"]
     redirect_to: str
     retry_minutes: Annotated[tuple[Positive, ...], Meta(min_length=1)]
+
+
+class Caldav(Struct, frozen=True, kw_only=True):
+    """A calendar server: `url` is that of the office's calendar there, `to` maps agencies to those of theirs."""
+
+    url: str
+    user: str
+    password_file: str
+    timeout_seconds: Annotated[int, Meta(ge=1, le=600)]
+    to: dict[str, str]
+    password: Secret = Secret()
 
 
 class Closing(Struct, frozen=True, kw_only=True):
@@ -198,6 +209,7 @@ class Config(Struct, frozen=True, kw_only=True):
     mail: Mail
     delivery: Delivery
     chat: Chats
+    caldav: Caldav
     closing: Closing
     schedule: Schedule
     reminders: Reminders
