@@ -56,6 +56,7 @@ COMMANDS = {
     "stats": ("figuring", "How many stand how, in all and for each agency."),
     "timeline": ("figuring", "What falls due when, as a plot or a picture."),
     "letter": ("letters", "A 督办通知单 to an agency, as docx or pdf."),
+    "publish": ("publishing", "Calendars on a server, kept up to date."),
     "db": ("upkeep", "The database: upgrade, current, check, backup."),
     "doctor": ("upkeep", "Is everything in order?"),
 }
