@@ -74,6 +74,8 @@ def tell(report: "PublishReport", *, dry_run: bool) -> None:
     counts = [f"{number} {said}" for action, said in DONE.items() if (number := report.count(action))]
     counts += [f"{len(report.troubles)} left"] if report.troubles else []
     counts += [f"{report.unchanged} unchanged"] if report.unchanged else []
+    if report.stopped_by and not counts:
+        return
     put(f"{report.who}: {'would be ' if dry_run and report.done else ''}{', '.join(counts) or 'nothing to do'}")
 
 

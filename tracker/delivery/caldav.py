@@ -106,10 +106,10 @@ class Calendar:
         found, is_calendar = {}, False
         for response in self._xml(answer).iterfind("d:response", NAMESPACES):
             path = unquote(urlsplit(response.findtext("d:href", "", NAMESPACES)).path)
-            is_calendar |= response.find(".//d:resourcetype/c:calendar", NAMESPACES) is not None
-            etag = response.findtext(".//d:getetag", "", NAMESPACES)
-            if path.rstrip("/") != unquote(self._path).rstrip("/"):
-                found[path] = etag
+            if path.rstrip("/") == unquote(self._path).rstrip("/"):
+                is_calendar = response.find(".//d:resourcetype/c:calendar", NAMESPACES) is not None
+            else:
+                found[path] = response.findtext(".//d:getetag", "", NAMESPACES)
         if not is_calendar:
             raise TrackerError(f"{self._account.url} is a folder on that server, no calendar: name a calendar in it")
         return found

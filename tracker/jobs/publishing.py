@@ -170,7 +170,7 @@ def digest(data: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Takes steps: first on the server, then in the book, each entry in a transaction of its own, then in the report."""
+    """Takes steps: on the server, then in the book, each entry in a transaction of its own, then in the report."""
 
     engine: Engine
     target: Target
@@ -209,7 +209,7 @@ class _Run:
             self.report.done.append(step)
 
     def examine(self, step: Step) -> None:
-        """An entry of which another version is there: the same in other words is ours, another one is left and named."""
+        """An entry that has another version there: the same in other words is ours, another one is left and named."""
         href = self.href(step)
         found = self.server.get(href)
         theirs, version = found or (b"", None)
