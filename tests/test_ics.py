@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from calendar_factory import ALL_KINDS, AWKWARD, NAME, OFFICE, every_state
 from icalendar import Calendar
 from milestone_factory import MODIFIED, commitment, milestone, seed
 from needed import missing
@@ -19,29 +20,6 @@ from needed import missing
 from tracker.ics import calendar, left_out
 from tracker.milestones import Status
 from tracker.reminders import Rules
-
-NAME = "市住建委·到期事项"
-OFFICE = {"office": "市委督查室", "office_email": "ducha@example.org"}
-KINDS = {"VEVENT": {}, "VTODO": {"as_todo": True}, "published": OFFICE}
-ALL_KINDS = pytest.mark.parametrize("options", KINDS.values(), ids=KINDS.keys())
-
-AWKWARD = milestone(
-    99,
-    date(2018, 12, 31),
-    title="改造；统筹，“𠮷”字\r\nBEGIN:VEVENT\\n,;:" + "长" * 100 + "\x07\ud800",
-    agencies=("市住建委, 市财政局; 等", "市教育局"),
-)
-
-
-def every_state():
-    states = [
-        milestone(101, status=Status.CLAIMED),
-        milestone(102, status=Status.COMPLETED, closed_on=date(2018, 11, 2), sequence=2),
-        milestone(103, status=Status.CANCELLED, sequence=3),
-        milestone(104, withdrawn=True),
-        milestone(105, None),
-    ]
-    return [*seed(), AWKWARD, *states]
 
 
 def entries(data):
