@@ -1,23 +1,15 @@
-"""Calendars: RFC 5545 as icalendar, libical and khal read it, and the rules that none of them checks."""
+"""Calendars: RFC 5545 as icalendar reads it, and what an entry says."""
 
-import ctypes
-import ctypes.util
-import os
 import re
-import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from calendar_factory import ALL_KINDS, AWKWARD, NAME, OFFICE, every_state
+from calendar_factory import ALL_KINDS, AWKWARD, NAME, OFFICE, every_state, quarterly
 from icalendar import Calendar
 from milestone_factory import MODIFIED, commitment, milestone, seed
-from needed import missing
 
-from tracker.ics import calendar, left_out
+from tracker.ics import calendar, left_out, lint, resources
 from tracker.milestones import Status
 from tracker.reminders import Rules
 
@@ -182,74 +174,6 @@ def test_an_empty_calendar_is_a_calendar():
     assert Calendar.from_ical(calendar([], NAME)).walk("VEVENT") == []
 
 
-def libical():
-    """libical with the types of the few functions used here."""
-    name = ctypes.util.find_library("ical") or "libical.so.3"
-    try:
-        library = ctypes.CDLL(name)
-    except OSError:
-        missing(name)
-    for function in ("icalparser_parse_string", "icalcomponent_as_ical_string"):
-        getattr(library, function).restype = ctypes.c_void_p if "parse" in function else ctypes.c_char_p
-    library.icalparser_parse_string.argtypes = [ctypes.c_char_p]
-    for function in ("icalrestriction_check", "icalcomponent_count_errors", "icalcomponent_as_ical_string"):
-        getattr(library, function).argtypes = [ctypes.c_void_p]
-    return library
-
-
-def libical_faults(library, data):
-    """What libical finds: X-LIC-ERROR lines of the parser and of its table of RFC 5546 restrictions."""
-    component = library.icalparser_parse_string(data)
-    assert component
-    library.icalrestriction_check(component)
-    written = library.icalcomponent_as_ical_string(component).decode("utf-8")
-    return re.findall(r"X-LIC-ERROR[^\n]*", written), library.icalcomponent_count_errors(component)
-
-
-@pytest.mark.slow
-@ALL_KINDS
-def test_libical_finds_no_fault(options):
-    library = libical()
-    assert libical_faults(library, calendar(every_state(), NAME, **options)) == ([], 0)
-
-
-@pytest.mark.slow
-def test_libical_would_find_one():
-    library = libical()
-    broken = calendar([milestone()], NAME).replace(b"VALUE=DURATION:PT6H", b"VALUE=DURATION:P6H")
-    assert libical_faults(library, broken)[1]
-
-
-def khal():
-    """The program beside this interpreter, or on the path."""
-    beside = Path(sys.executable).parent / "khal"
-    return str(beside) if beside.exists() else shutil.which("khal") or missing("khal")
-
-
-def test_khal_imports_it_with_the_dates_intact(tmp_path):
-    program = khal()
-    (tmp_path / "calendar").mkdir()
-    (tmp_path / "config").write_text(
-        f"[calendars]\n[[one]]\npath = {tmp_path}/calendar\n[locale]\ntimeformat = %H:%M\ndateformat = %Y-%m-%d\n"
-        "longdateformat = %Y-%m-%d\ndatetimeformat = %Y-%m-%d %H:%M\nlongdatetimeformat = %Y-%m-%d %H:%M\n"
-        "local_timezone = Asia/Shanghai\ndefault_timezone = Asia/Shanghai\n"
-        f"[sqlite]\npath = {tmp_path}/khal.db\n",
-        "utf-8",
-    )
-    (tmp_path / "tracker.ics").write_bytes(calendar(seed(), NAME))
-
-    def run(*words):
-        environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
-        command = [program, "-c", str(tmp_path / "config"), *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60).stdout
-
-    run("import", "--batch", "-a", "one", str(tmp_path / "tracker.ics"))
-    listed = run("list", "--format", "{start-date}|{end-date}|{uid}", "--day-format", "", "2018-09-01", "3000d")
-    rows = {line.split("|")[2]: line.split("|")[:2] for line in listed.splitlines() if line.count("|") == 2}
-    expected = {each.uid: [str(each.due)] * 2 for each in seed() if each.due and each.due >= date(2018, 9, 1)}
-    assert rows == expected
-
-
 def test_the_stamp_is_the_instant_of_the_last_change():
     assert b"DTSTAMP:20180831T013000Z" in calendar([milestone(modified=MODIFIED)], NAME)
 
@@ -257,3 +181,39 @@ def test_the_stamp_is_the_instant_of_the_last_change():
 def test_a_milestone_without_a_document_has_no_source_line():
     by_hand = milestone(document=None, document_title=None, item=None, item_title=None, stated=commitment(quote="报告"))
     assert "来源" not in entry(by_hand)["DESCRIPTION"]
+
+
+def test_what_was_closed_is_kept_for_90_days_and_what_is_open_for_ever():
+    closed = milestone(2, status=Status.COMPLETED, closed_on=date(2018, 9, 1))
+    cancelled = milestone(3, status=Status.CANCELLED, closed_on=date(2018, 9, 2))
+    rows = [milestone(1), closed, cancelled]
+    for day, left in (
+        (date(2018, 11, 30), rows),
+        (date(2018, 12, 1), [rows[0], cancelled]),
+        (date(2025, 1, 1), rows[:1]),
+    ):
+        assert entries(calendar(rows, NAME, today=day)).keys() == {each.uid for each in left}
+        assert resources(rows, today=day).keys() == {each.uid for each in left}
+
+
+def test_the_entry_links_to_its_document():
+    found = entry(milestone(document_url="https://oa.example.org/d?id=97,1", document_title='清单“97”;:"甲"'))
+    assert found["URL"] == "https://oa.example.org/d?id=97,1"
+    assert found["LINK"] == "https://oa.example.org/d?id=97,1"
+    assert dict(found["LINK"].params) == {"VALUE": "URI", "LINKREL": "via", "LABEL": "清单“97”;:”甲”"}
+    assert "LINK" not in entry(milestone())
+
+
+def test_a_window_is_shown_as_its_last_day():
+    found = entry(milestone(kind="window", begin=date(2018, 1, 1)))
+    assert (found["DTSTART"].dt, found["DTEND"].dt) == (date(2018, 11, 30), date(2018, 12, 1))
+
+
+def test_a_server_gets_one_resource_for_each_uid_without_a_method():
+    found = resources([*every_state(), *quarterly()], mine=lambda each: each.id != 99)
+    assert AWKWARD.uid not in found
+    for uid, data in found.items():
+        whole = Calendar.from_ical(data)
+        assert "METHOD" not in whole
+        assert {str(each["UID"]) for each in whole.walk("VEVENT")} == {uid}
+        assert lint(data) == []
