@@ -61,6 +61,8 @@ PROMISED: dict[str, set[str]] = {
     "stats": {"--agency"} | FORMAT,
     "timeline": {"--agency", "--by-agency", "--svg", "--png"} | FORMAT,
     "letter": {"-o", "--template", "--template-out"},
+    "export": {"--agency", "--item", "--as", "--check", "-o"},
+    "publish": {"--agency", "--item", "--as", "--dry-run", "--overwrite"} | FORMAT,
     "outbox list": FORMAT,
     "outbox show": set(),
     "outbox retry": set(),
@@ -86,6 +88,7 @@ CHOICES = {
     ("list", "form"): ["table", "jsonl", "csv"],
     ("digest", "form"): ["text", "html", "eml", "chat"],
     ("export", "form"): ["ics", "csv", "xlsx", "json"],
+    ("publish", "where"): ["caldav"],
 }
 COMMITMENT = keys(
     "doc item section quote start stop timex due begin precision recurrence rrule year_from "

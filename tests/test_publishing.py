@@ -1,6 +1,9 @@
 """Publishing calendars to a CalDAV server: a real Radicale, and one that answers whatever a server can."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +11,11 @@ import pytest
 from calendar_server import PASSWORD, USER, Radicale, Scripted, free_port, radicale, scripted, self_signed
 from cli_program import DAY, Program
 from icalendar import Calendar
+from milestone_factory import MODIFIED
+from sqlalchemy.engine import Engine
 
-from tracker import ics
+from tracker import ics, store
+from tracker.store.publications import Publication
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +33,14 @@ def office(program: Program, monkeypatch: pytest.MonkeyPatch) -> Program:
 
 
 @pytest.fixture
-def url(server: Radicale, tmp_path: Path) -> str:
+def place(server: Radicale, tmp_path: Path) -> str:
     """A calendar that is not there yet, another one for each test."""
     return f"{server.url}{tmp_path.name}/"
 
 
-def entries(server: Radicale, url: str) -> dict[str, str]:
+def entries(server: Radicale, place: str) -> dict[str, str]:
     """Every entry of a calendar as another client reads it, by its UID."""
-    status, text = server.ask("GET", url.removeprefix(server.url))
+    status, text = server.ask("GET", place.removeprefix(server.url))
     assert status == 200, text
     whole = Calendar.from_ical(text)
     return {str(each["UID"]): str(each["SUMMARY"]) for each in whole.walk("VEVENT") if "RECURRENCE-ID" not in each}
@@ -48,142 +54,173 @@ def dated(program: Program) -> list[int]:
     return [row["id"] for row in program.ok("list", "--format", "jsonl", *DAY).rows if row["due"]]
 
 
-def test_a_calendar_is_made_and_afterwards_only_what_changed_is_written(office: Program, server: Radicale, url: str):
-    first = office.ok("publish", "caldav", url, *DAY)
+def test_a_calendar_is_made_and_afterwards_only_what_changed_is_written(office: Program, server: Radicale, place: str):
+    first = office.ok("publish", "caldav", place, *DAY)
     assert first.out == "督查室: 37 created\n"
-    assert f"{url}: a new calendar" in first.err
-    assert len(entries(server, url)) == 37
-    assert office.ok("publish", "caldav", url, *DAY).out == "督查室: 37 unchanged\n"
+    assert f"{place}: a new calendar" in first.err
+    assert len(entries(server, place)) == 37
+    assert office.ok("publish", "caldav", place, *DAY).out == "督查室: 37 unchanged\n"
 
     one, two, *_ = dated(office)
     office.ok("done", str(one), *DAY)
     office.ok("edit", str(two), "--due", "2018-12-24", "--reason", "会议", *DAY)
-    assert office.ok("publish", "caldav", url, *DAY).out == "督查室: 2 updated, 35 unchanged\n"
-    assert entries(server, url)[uid(office, one)].startswith("【已办结】")
+    assert office.ok("publish", "caldav", place, *DAY).out == "督查室: 2 updated, 35 unchanged\n"
+    assert entries(server, place)[uid(office, one)].startswith("【已办结】")
 
     later = ("--as-of", "2019-02-04")
-    assert office.ok("publish", "caldav", url, *later).out == "督查室: 1 deleted, 36 unchanged\n"
-    assert uid(office, one) not in entries(server, url)
-    assert len(entries(server, url)) == 36
+    assert office.ok("publish", "caldav", place, *later).out == "督查室: 1 deleted, 36 unchanged\n"
+    assert uid(office, one) not in entries(server, place)
+    assert len(entries(server, place)) == 36
 
 
-def test_the_server_keeps_what_the_lint_finds_in_order(office: Program, server: Radicale, url: str):
-    office.ok("publish", "caldav", url, *DAY)
-    _, text = server.ask("GET", f"{url.removeprefix(server.url)}{uid(office, dated(office)[0])}.ics")
+def test_the_server_keeps_what_the_lint_finds_in_order(office: Program, server: Radicale, place: str):
+    office.ok("publish", "caldav", place, *DAY)
+    _, text = server.ask("GET", f"{place.removeprefix(server.url)}{uid(office, dated(office)[0])}.ics")
     assert b"METHOD" not in text.encode()
     assert len(Calendar.from_ical(text).walk("VALARM")) > 0
 
 
-def test_a_dry_run_says_what_it_would_do_and_does_nothing(office: Program, server: Radicale, url: str):
-    answer = office.ok("publish", "caldav", url, "--dry-run", *DAY)
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(office: Program, server: Radicale, place: str):
+    answer = office.ok("publish", "caldav", place, "--dry-run", *DAY)
     assert answer.out.count("create 【到期】") == 37
     assert answer.out.endswith("督查室: would be 37 created\n")
     assert "a new calendar would be made" in answer.err
-    assert server.ask("GET", url.removeprefix(server.url))[0] == 404
-    rows = office.ok("publish", "caldav", url, "--dry-run", "--format", "jsonl", *DAY).rows
+    assert server.ask("GET", place.removeprefix(server.url))[0] == 404
+    rows = office.ok("publish", "caldav", place, "--dry-run", "--format", "jsonl", *DAY).rows
     assert {(row["action"], row["done"]) for row in rows} == {("create", False)}
     assert {row["uid"] for row in rows} >= {uid(office, dated(office)[0])}
 
 
-def test_each_agency_and_each_pilot_has_a_calendar_of_its_own(office: Program, server: Radicale, url: str):
+def test_each_agency_and_each_pilot_has_a_calendar_of_its_own(office: Program, server: Radicale, place: str):
     office.file(
         "config.toml",
-        f'[caldav]\nurl = "{url}"\nuser = "{USER}"\n[caldav.to]\n"市住建委" = "{url[:-1]}-zjw"\n',
+        f'[caldav]\nurl = "{place}"\nuser = "{USER}"\n[caldav.to]\n"市住建委" = "{place[:-1]}-zjw"\n',
     )
     assert office.ok("publish", "caldav", *DAY).out == "督查室: 37 created\n市住建委: 8 created\n"
     assert office.ok("publish", "caldav", "--agency", "市住建委", *DAY).out == "市住建委: 8 unchanged\n"
-    pilot = office.ok("publish", "caldav", f"{url[:-1]}-97/", "--item", "97", "--agency", "市住建委", *DAY)
+    pilot = office.ok("publish", "caldav", f"{place[:-1]}-97/", "--item", "97", "--agency", "市住建委", *DAY)
     assert re.fullmatch(r"市住建委·第97项: \d+ created\n", pilot.out)
-    refused = office("publish", "caldav", url, "--agency", "市住建委", *DAY)
+    refused = office("publish", "caldav", place, "--agency", "市住建委", *DAY)
     assert refused.code == 2
     assert "holds the calendar of office VEVENT, not of 市住建委 VEVENT" in refused.said
-    assert len(entries(server, url)) == 37
+    assert len(entries(server, place)) == 37
 
 
-def test_tasks_are_published_as_tasks(office: Program, server: Radicale, url: str):
-    office.ok("publish", "caldav", url, "--as", "todo", *DAY)
-    _, text = server.ask("GET", url.removeprefix(server.url))
+def test_tasks_are_published_as_tasks(office: Program, server: Radicale, place: str):
+    office.ok("publish", "caldav", place, "--as", "todo", *DAY)
+    _, text = server.ask("GET", place.removeprefix(server.url))
     assert text.count("BEGIN:VTODO") == 37
 
 
-def change(server: Radicale, url: str, uid: str, old: str, new: str) -> None:
+def change(server: Radicale, place: str, uid: str, old: str, new: str) -> None:
     """Another client changes an entry."""
-    path = f"{url.removeprefix(server.url)}{uid}.ics"
+    path = f"{place.removeprefix(server.url)}{uid}.ics"
     _, text = server.ask("GET", path)
     assert old in text
     status, answer = server.ask("PUT", path, text.replace(old, new), Content_Type="text/calendar; charset=utf-8")
     assert status in (201, 204), answer
 
 
-def test_what_somebody_changed_there_is_left_and_said(office: Program, server: Radicale, url: str):
-    office.ok("publish", "caldav", url, *DAY)
+def test_what_somebody_changed_there_is_left_and_said(office: Program, server: Radicale, place: str):
+    office.ok("publish", "caldav", place, *DAY)
     one = uid(office, dated(office)[0])
-    change(server, url, one, "SUMMARY:【到期】", "SUMMARY:【我的】")
+    change(server, place, one, "SUMMARY:【到期】", "SUMMARY:【我的】")
     for day in (DAY, DAY):  # and said again until somebody decides
-        answer = office("publish", "caldav", url, *day)
+        answer = office("publish", "caldav", place, *day)
         assert (answer.code, answer.out) == (1, "督查室: 1 left, 36 unchanged\n")
         assert "somebody changed it on the server: SUMMARY is 【我的】" in answer.err
         assert "--overwrite puts ours in its place" in answer.err
     office.ok("done", str(dated(office)[0]), *DAY)
-    assert office("publish", "caldav", url, *DAY).code == 1
-    assert entries(server, url)[one].startswith("【我的】")
-    assert office.ok("publish", "caldav", url, "--overwrite", *DAY).out == "督查室: 1 updated, 36 unchanged\n"
-    assert entries(server, url)[one].startswith("【已办结】")
-    assert office.ok("publish", "caldav", url, *DAY).out == "督查室: 37 unchanged\n"
+    assert office("publish", "caldav", place, *DAY).code == 1
+    assert entries(server, place)[one].startswith("【我的】")
+    assert office.ok("publish", "caldav", place, "--overwrite", *DAY).out == "督查室: 1 updated, 36 unchanged\n"
+    assert entries(server, place)[one].startswith("【已办结】")
+    assert office.ok("publish", "caldav", place, *DAY).out == "督查室: 37 unchanged\n"
 
 
-def test_another_version_that_says_the_same_is_ours(office: Program, server: Radicale, url: str):
-    office.ok("publish", "caldav", url, *DAY)
+def test_another_version_that_says_the_same_is_ours(office: Program, server: Radicale, place: str):
+    office.ok("publish", "caldav", place, *DAY)
     one = uid(office, dated(office)[0])
-    change(server, url, one, "END:VALARM", "ACKNOWLEDGED:20181101T010000Z\r\nEND:VALARM")
-    assert office.ok("publish", "caldav", url, *DAY).out == "督查室: 37 unchanged\n"
+    change(server, place, one, "END:VALARM", "ACKNOWLEDGED:20181101T010000Z\r\nEND:VALARM")
+    assert office.ok("publish", "caldav", place, *DAY).out == "督查室: 37 unchanged\n"
     office.ok("done", str(dated(office)[0]), *DAY)
-    assert office.ok("publish", "caldav", url, *DAY).out == "督查室: 1 updated, 36 unchanged\n"
+    assert office.ok("publish", "caldav", place, *DAY).out == "督查室: 1 updated, 36 unchanged\n"
 
 
-def test_what_somebody_deleted_there_is_put_again_and_said(office: Program, server: Radicale, url: str):
-    office.ok("publish", "caldav", url, *DAY)
+def test_what_somebody_deleted_there_is_put_again_and_said(office: Program, server: Radicale, place: str):
+    office.ok("publish", "caldav", place, *DAY)
     one = uid(office, dated(office)[0])
-    assert server.ask("DELETE", f"{url.removeprefix(server.url)}{one}.ics")[0] == 200
-    assert office.ok("publish", "caldav", url, *DAY).out == "督查室: 1 restored, 36 unchanged\n"
-    assert server.ask("DELETE", url.removeprefix(server.url))[0] == 200
-    answer = office.ok("publish", "caldav", url, *DAY)
+    assert server.ask("DELETE", f"{place.removeprefix(server.url)}{one}.ics")[0] == 200
+    assert office.ok("publish", "caldav", place, *DAY).out == "督查室: 1 restored, 36 unchanged\n"
+    assert server.ask("DELETE", place.removeprefix(server.url))[0] == 200
+    answer = office.ok("publish", "caldav", place, *DAY)
     assert answer.out == "督查室: 37 created\n"
     assert "a new calendar" in answer.err
 
 
-def test_an_entry_of_somebody_else_is_never_touched(office: Program, server: Radicale, url: str):
-    office.ok("publish", "caldav", url, *DAY)
+def test_an_entry_of_somebody_else_is_never_touched(office: Program, server: Radicale, place: str):
+    office.ok("publish", "caldav", place, *DAY)
     own = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:mine\r\nDTSTAMP:20180101T000000Z\r\n" \
           "DTSTART;VALUE=DATE:20181101\r\nSUMMARY:我的会\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"  # fmt: skip
-    status, _ = server.ask("PUT", f"{url.removeprefix(server.url)}mine.ics", own, Content_Type="text/calendar")
+    status, _ = server.ask("PUT", f"{place.removeprefix(server.url)}mine.ics", own, Content_Type="text/calendar")
     assert status == 201
-    office.ok("publish", "caldav", url, "--overwrite", *DAY)
-    assert entries(server, url)["mine"] == "我的会"
+    office.ok("publish", "caldav", place, "--overwrite", *DAY)
+    assert entries(server, place)["mine"] == "我的会"
 
 
-def test_a_run_that_was_cut_off_goes_on_where_it_ended(office: Program, server: Radicale, url: str):
-    office.ok("publish", "caldav", url, *DAY)
+def test_a_run_that_was_cut_off_goes_on_where_it_ended(office: Program, server: Radicale, place: str):
+    office.ok("publish", "caldav", place, *DAY)
     office.ok("done", str(dated(office)[0]), *DAY)
     whole = office.database.read_bytes()
-    office.ok("publish", "caldav", url, *DAY)
+    office.ok("publish", "caldav", place, *DAY)
     for wal in office.folder.glob("tracker.db-*"):
         wal.unlink()
     office.database.write_bytes(whole)  # as if it had ended before anything was written down
-    assert office.ok("publish", "caldav", url, *DAY).out == "督查室: 37 unchanged\n"
+    assert office.ok("publish", "caldav", place, *DAY).out == "督查室: 37 unchanged\n"
 
 
-def test_a_wrong_password_is_one_message_without_it(office: Program, url: str, monkeypatch: pytest.MonkeyPatch):
+def test_two_who_publish_at_once_put_each_entry_once(office: Program, server: Radicale, place: str):
+    words = [sys.executable, "-m", "tracker", "publish", "caldav", f"{place[:-1]}-both/", *DAY]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    both = [
+        subprocess.Popen(words, cwd=office.folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    said = [process.communicate(timeout=60) for process in both]
+    assert {process.returncode for process in both} <= {0, 1}, said
+    assert office.ok("publish", "caldav", f"{place[:-1]}-both/", *DAY).out == "督查室: 37 unchanged\n"
+    assert len(entries(server, f"{place[:-1]}-both/")) == 37
+
+
+def test_the_book_keeps_one_line_for_each_entry_of_each_calendar(engine: Engine):
+    def put(collection: str, uid: str, etag: str) -> None:
+        row = Publication(href=f"/{uid}.ics", etag=etag, sha256="0" * 64)
+        with store.writing(engine) as db:
+            store.publications.record(db, collection, uid, row, holds="office", at=MODIFIED)
+
+    put("https://a/", "u", "1")
+    put("https://a/", "u", "2")
+    put("https://b/", "u", "3")
+    with store.writing(engine) as db:
+        store.publications.forget(db, "https://b/", "u")
+    with store.reading(engine) as db:
+        assert [each.etag for each in store.publications.of_collection(db, "https://a/").values()] == ["2"]
+        assert store.publications.of_collection(db, "https://b/") == {}
+        assert store.publications.holds(db, "https://a/") == "office"
+        assert store.publications.holds(db, "https://b/") is None
+
+
+def test_a_wrong_password_is_one_message_without_it(office: Program, place: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TRACKER_CALDAV_PASSWORD", "falsch-0815")
-    answer = office("publish", "caldav", url, *DAY)
+    answer = office("publish", "caldav", place, *DAY)
     assert answer.code == 3
     assert "the login of ducha was refused (401): see [caldav] password_file" in answer.said
     assert "falsch" not in answer.said
 
 
-def test_without_a_user_it_says_that_one_is_needed(office: Program, url: str):
+def test_without_a_user_it_says_that_one_is_needed(office: Program, place: str):
     office.file("config.toml", "")
-    answer = office("publish", "caldav", url, *DAY)
+    answer = office("publish", "caldav", place, *DAY)
     assert answer.code == 3
     assert "it asks for a login (401): set [caldav] user" in answer.said
 

@@ -1,8 +1,8 @@
 """What calendar servers hold of ours: for each entry where it lies, its version there, and what was put."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Integer, String, Table, Text, UniqueConstraint
@@ -49,9 +49,14 @@ def holds(db: Connection, collection: str) -> str | None:
 
 def record(db: Connection, collection: str, uid: str, put: Publication, *, holds: str, at: datetime) -> None:
     """Writes down what was put, in place of what was there of this UID."""
-    forget(db, collection, uid)
-    values: Mapping[str, object] = {"href": put.href, "etag": put.etag, "sha256": put.sha256, "holds": holds, "at": at}
-    db.execute(sa.insert(TABLE).values(collection=collection, uid=uid, **values))
+    insert: Any
+    if db.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # a tenth of a second, so only where it is used
+    values = {"href": put.href, "etag": put.etag, "sha256": put.sha256, "holds": holds, "at": at}
+    statement = insert(TABLE).values(collection=collection, uid=uid, **values)
+    db.execute(statement.on_conflict_do_update(index_elements=("collection", "uid"), set_=values))
 
 
 def forget(db: Connection, collection: str, uid: str) -> None:
