@@ -56,7 +56,6 @@ PROMISED: dict[str, set[str]] = {
     "deliver": set(),
     "digest": {"--agency"} | FORMAT,
     "run": set(),
-    "export": {"--agency", "-o"},
     "import": {"--dry-run", "--by"} | FORMAT,
     "stats": {"--agency"} | FORMAT,
     "timeline": {"--agency", "--by-agency", "--svg", "--png"} | FORMAT,
