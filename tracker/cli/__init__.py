@@ -39,6 +39,7 @@ COMMANDS = {
     "forecast": ("life", "When an agency expects to finish."),
     "evidence": ("life", "Write out a file that was given as evidence."),
     "ack": ("deciding", "Acknowledge milestones (签收): pause their reminders until a day."),
+    "undo": ("undoing", "Reverse the last decision, by another entry."),
     "review": ("review", "Go through what waits for a person, one keystroke each."),
     "edit": ("correcting", "Correct a milestone, with a reason."),
     "add": ("correcting", "Add a milestone by hand."),
@@ -58,6 +59,7 @@ COMMANDS = {
     "letter": ("letters", "A 督办通知单 to an agency, as docx or pdf."),
     "publish": ("publishing", "Calendars on a server, kept up to date."),
     "db": ("upkeep", "The database: upgrade, current, check, backup."),
+    "audit": ("audit", "Is the history what was written?"),
     "doctor": ("upkeep", "Is everything in order?"),
 }
 

@@ -45,7 +45,7 @@ CHINESE = {
     "accept": "按此立项", "set aside": "排除", "skip": "跳过", "undo": "退回", "quit": "退出",
     "ready": "待发", "sending": "发送中", "sent": "已发", "failed": "失败", "unknown": "不明", "held": "暂扣",
     "added": "立项", "moved": "改期", "reworded": "改写", "withdrawn": "撤回", "restored": "恢复", "edited": "更正",
-    "reopened": "重开", "opened": "开启", "folded": "并入",
+    "reopened": "重开", "opened": "开启", "folded": "并入", "undone": "回退",
     "cadence": "频次", "remind": "提醒", "acknowledged": "签收", "until": "至", "all": "全部", "withheld": "暂缓",
     "day off": "休息日", "inhibited": "由更高一级督办单代替", "no address": "没有地址", "budget": "超出本周次数",
     "blue sheet": "蓝色督办单", "yellow sheet": "黄色督办单", "red sheet": "红色督办单",

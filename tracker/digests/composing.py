@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 from ..milestones import Milestone, Scheduled, Status
+from ..milestones.chain import NO_HISTORY, Head
 from ..reminders import INTAKE, Known, Reminder, Role, Rules, Sheet
 from .lines import EVERYONE, Fresh, Placed, count, divided, is_news, line, ordered, place, sheets_of
 from .values import AgencyCount, Digest, MentionCounts, Overview, Section, SectionName
@@ -68,6 +69,7 @@ def frames(
     mentions: MentionCounts | None = None,
     remarks: Sequence[str] = (),
     undelivered: Sequence[str] = (),
+    chain: Head = NO_HISTORY,
     office_always: bool = False,
     known: Known = NOTHING,
     sheets: Sequence[Sheet] = (),
@@ -103,6 +105,7 @@ def frames(
         mentions=mentions,
         remarks=tuple(remarks),
         undelivered=tuple(undelivered),
+        chain=chain,
         to_confirm=tuple(each.milestone.id for each in _open(placed) if each.milestone.to_confirm),
         to_verify=tuple(each.milestone.id for each in _open(placed) if each.milestone.status is Status.CLAIMED),
         to_approve=tuple(each.milestone.id for each in _open(placed) if each.milestone.asked),

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final, Literal
 
 from ..milestones import Standing
+from ..milestones.chain import NO_HISTORY, Head
 from ..reminders import Cadence, Role
 
 SectionName = Literal["new_overdue", "overdue", "due_soon", "later", "completed"]
@@ -127,7 +128,8 @@ class Overview:
     are the ids of open milestones whose day a person should look at, which were claimed to be finished, for which a
     deferral was asked, and which their document no longer has. `unconfirmed` names documents whose date a person must
     confirm, `remarks` are further lines. `undelivered` are the lines that lead: what did not arrive, or not as it
-    should.
+    should. `chain` is where the history ended when this was composed: who keeps the mail can tell later
+    whether anything before was changed.
     """
 
     agencies: tuple[AgencyCount, ...]
@@ -140,6 +142,7 @@ class Overview:
     to_approve: tuple[int, ...] = ()
     withdrawn: tuple[int, ...] = ()
     undelivered: tuple[str, ...] = ()
+    chain: Head = NO_HISTORY
 
     @property
     def without_address(self) -> tuple[AgencyCount, ...]:

@@ -11,6 +11,7 @@ from .. import store
 from ..config import Config
 from ..digests import MentionCounts, arrivals, wording
 from ..milestones import Scheduled
+from ..milestones.chain import Head
 from ..store.notices import Undelivered, last_named, mentions, undelivered
 from ..workdays import Calendar
 from .disputes import disputed
@@ -24,7 +25,7 @@ class Concerns:
     """Documents whose date is inferred, what was made of all mentions (None without documents), and further lines.
 
     `undelivered` are the lines about earlier issues and about addresses, `lost` says whether a message did not arrive
-    since the office was last told.
+    since the office was last told, `chain` is where the history ends now.
     """
 
     unconfirmed: Sequence[str]
@@ -32,6 +33,7 @@ class Concerns:
     remarks: Sequence[str]
     undelivered: Sequence[str]
     lost: bool
+    chain: Head
 
 
 def concerns(db: Connection, milestones: Sequence[Scheduled], config: Config, today: date) -> Concerns:
@@ -46,11 +48,12 @@ def concerns(db: Connection, milestones: Sequence[Scheduled], config: Config, to
         ],
         mentions=MentionCounts(*(fates.get(fate, 0) for fate in FATES)) if fates else None,
         remarks=[
-            *map(wording.disputed, disputed(db, milestones)),
+            *map(wording.disputed, disputed(db, milestones, today)),
             *map(wording.unknown_year, unknown_years(milestones, config.calendar, today)),
         ],
         undelivered=[*_fates_of(issues, config), *_suspended(db, config)],
         lost=any(one.how != "twice" for one in issues),
+        chain=store.history.head(db),
     )
 
 

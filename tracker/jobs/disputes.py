@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy.engine import Connection
 
@@ -10,11 +11,14 @@ from ..milestones import Entry, Milestone, Scheduled
 from ..milestones.disputes import can_be_disputed, is_disputed
 
 
-def disputed(db: Connection, milestones: Iterable[Scheduled]) -> list[Milestone]:
-    """Those of `milestones` whose day is disputed; a few queries, and none where no day differs."""
-    ids = [milestone.id for milestone in milestones if can_be_disputed(milestone)]
-    found = [*store.milestones.by_ids(db, ids).values()] if ids else []
+def disputed(db: Connection, milestones: Iterable[Scheduled], today: date) -> list[Milestone]:
+    """Those of `milestones` whose day is disputed on `today`; a few queries, and none where no day differs."""
+    some = [milestone for milestone in milestones if can_be_disputed(milestone)]
+    short = [milestone.id for milestone in some if not isinstance(milestone, Milestone)]
+    found = [one for one in some if isinstance(one, Milestone)]
+    found += store.milestones.by_ids(db, short).values() if short else []
     entries: dict[int, list[Entry]] = defaultdict(list)
     for entry in store.history.of_milestones(db, [milestone.id for milestone in found]):
-        entries[entry.milestone].append(entry)
+        if entry.day <= today:
+            entries[entry.milestone].append(entry)
     return [milestone for milestone in found if is_disputed(milestone, entries[milestone.id])]

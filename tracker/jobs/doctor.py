@@ -18,6 +18,7 @@ from ..store.claims import CLOCKS_APART, claim_holds
 from ..store.outbox import OutboxRow
 from .addressing import reached, recipients
 from .agencies import named_by_milestones
+from .audit import glance
 from .chat import faults
 from .concerns import REACH
 from .disputes import disputed
@@ -51,7 +52,8 @@ def examine(engine: Engine, config: Config, *, today: date, now: datetime) -> li
         found += about_suspended(db, config)
         found += about_outbox(db, config, today, now)
         found += about_documents(db)
-        found += about_milestones(db)
+        found += about_milestones(db, today)
+        found += about_history(db)
         found += about_agencies(db, today)
     return found
 
@@ -225,13 +227,20 @@ def about_documents(db: Connection) -> Iterator[Finding]:
         yield Finding(f"{some} for a decision ({keys}): tracker review")
 
 
-def about_milestones(db: Connection) -> Iterator[Finding]:
+def about_history(db: Connection) -> Iterator[Finding]:
+    """Whether the last entries of the history are what was written; `tracker audit verify` looks at all of them."""
+    if faults := glance(db):
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        yield Finding(f"the history was changed: {faults[0].words}{more}: tracker audit verify, then restore a backup")
+
+
+def about_milestones(db: Connection, today: date) -> Iterator[Finding]:
     """Open milestones that wait for a person, by their ids."""
     every = store.open_milestones(db)
     for found, one, several, remedy in (
         ([m for m in every if m.to_confirm], "waits for a look at its day", "wait for a look at their days",
          "tracker review, tracker why ID; tracker add --document KEY --due DATE adds another"),
-        (disputed(db, every), "has another day in the document now", "have other days in the document now",
+        (disputed(db, every, today), "has another day in the document now", "have other days in the document now",
          "tracker show ID, then tracker edit ID --due DATE"),
         ([m for m in every if not m.agencies], "names no agency", "name no agency",
          "tracker list --no-agency, then tracker edit ID --agency NAME"),

@@ -96,8 +96,8 @@ def dossier(engine: Engine, config: Config, id: int, *, today: date) -> Dossier:
         return Dossier(
             place(found, config, today),
             tuple(entry for entry in store.history.of_milestone(db, id) if entry.day <= today),
-            tuple(store.ledger.of_milestone(db, id)),
-            tuple(store.withheld.of_milestone(db, id)),
+            tuple(one for one in store.ledger.of_milestone(db, id) if one.decided_on <= today),
+            tuple(one for one in store.withheld.of_milestone(db, id) if one.day <= today),
             foreseen(db, found, every, config, today),
             tuple(store.sightings.of_milestone(db, id)),
             store.documents.find(db, found.document) if found.document else None,
@@ -238,6 +238,7 @@ def digest(
             mentions=concern.mentions,
             remarks=concern.remarks,
             undelivered=[*superseding.words(untold.of({one.agency for one in owed.told})), *concern.undelivered],
+            chain=concern.chain,
             office_always=news or not word,
             assurance=word or "",
             **common,

@@ -234,6 +234,7 @@ def _framed(
         mentions=known.concerns.mentions,
         remarks=known.concerns.remarks,
         undelivered=[*superseding.words(superseded), *known.concerns.undelivered],
+        chain=known.concerns.chain,
         office_always=unheard,
         known=known.beside,
         sheets=owed.sheets,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from .undoing import live
 from .values import Entry, Scheduled
 
 
@@ -12,7 +13,7 @@ def can_be_disputed(milestone: Scheduled) -> bool:
 
 def is_disputed(milestone: Scheduled, entries: Sequence[Entry]) -> bool:
     """Whether the document changed its day after a person had last decided one, by all entries of the milestone."""
-    told = [entry for entry in entries if "stated.due" in entry.changes or _decides(entry)]
+    told = [entry for entry in live(entries) if "stated.due" in entry.changes or _decides(entry)]
     return can_be_disputed(milestone) and bool(told) and not _decides(told[-1])
 
 

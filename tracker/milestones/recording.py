@@ -1,6 +1,6 @@
 """Changing a milestone and writing down what changed: the two never come apart."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -20,6 +20,9 @@ RECORDED = (
     *("remind", "acknowledged", "claims", "grade", "asked", "slips", "forecast", "waits_for", "answer", "answered_on"),
     *("superseded_by", "ended_by"),
 )
+KEPT = ("decided", "moved_on", "sequence", "tracked_from", "document", "series", "occurrence")  # by the program
+SAID = ("due", "quote", "timex")  # of what the document says, noted with the first entry
+NOTHING = (None, (), False, "")  # what a field says of which the first entry says nothing
 FOLLOWED = ("due", "begin", "precision", "kind", "recurrence", "rrule", "agencies", "lead", "support", "targets")
 RESPONSIBLE = frozenset({"agencies", "lead", "support"})
 
@@ -29,10 +32,21 @@ def added(
 ) -> Entry:
     """The first entry of a milestone: every field that says something, from nothing."""
     found = {name: getattr(draft, name) for name in RECORDED}
-    changes = {
-        name: (None, msgspec.to_builtins(value)) for name, value in found.items() if value not in (None, (), False, "")
-    }
-    return Entry(milestone=id, day=day, at=at, actor=actor, action=action, changes=changes, reason=reason, note=note)
+    changes = {name: (None, msgspec.to_builtins(value)) for name, value in found.items() if value not in NOTHING}
+    heads = draft.series is None and draft.occurrence is not None
+    kept = {name: getattr(draft, name, 0) for name in KEPT} | ({"series": id} if heads else {})
+    kept |= {STATED + name: getattr(draft.stated, name) for name in SAID if draft.stated}
+    return Entry(
+        milestone=id,
+        day=day,
+        at=at,
+        actor=actor,
+        action=action,
+        changes=changes,
+        reason=reason,
+        note=note,
+        along={name: (None, msgspec.to_builtins(value)) for name, value in kept.items()},
+    )
 
 
 def recorded(
@@ -48,11 +62,12 @@ def recorded(
     evidence: str = "",
     confirmed: Collection[str] = (),
     next_scan: date | None = None,
+    undoes: int | None = None,
 ) -> tuple[Milestone, Entry]:
     """`after` as it is to be stored, its calendar entry revised where that matters, and the entry that says so.
 
     Fields that a person `confirmed` as they are stand in the entry with the same value before and after. `next_scan` is
-    the first day on which a scan can know of it (default: `day`).
+    the first day on which a scan can know of it (default: `day`), `undoes` the decision that it reverses.
     """
     same = {name: msgspec.to_builtins(getattr(before, name)) for name in confirmed}
     changes = {name: (value, value) for name, value in same.items()} | differences(before, after)
@@ -69,22 +84,25 @@ def recorded(
         reason=reason,
         note=note,
         evidence=evidence,
+        along=_differing(before, stored, KEPT),
+        undoes=undoes,
     )
     return stored, entry
 
 
 def differences(before: Milestone, after: Milestone) -> dict[str, tuple[Any, Any]]:
     """The fields that differ, with their JSON values before and after; `stated.` opens those of the document."""
-    changes = {}
-    pairs: list[tuple[str, Any, Any, tuple[str, ...]]] = [("", before, after, RECORDED)]
+    changes = _differing(before, after, RECORDED)
     if before.stated and after.stated:
-        pairs.append((STATED, before.stated, after.stated, SCHEDULE + WORDING))
-    for prefix, old, new, names in pairs:
-        for name in names:
-            was, is_ = getattr(old, name), getattr(new, name)
-            if was != is_:
-                changes[prefix + name] = (msgspec.to_builtins(was), msgspec.to_builtins(is_))
+        said = _differing(before.stated, after.stated, SCHEDULE + WORDING)
+        changes |= {STATED + name: change for name, change in said.items()}
     return changes
+
+
+def _differing(before: Any, after: Any, names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
+    """Those of the fields that differ, with their JSON values before and after."""
+    values = ((name, getattr(before, name), getattr(after, name)) for name in names)
+    return {name: (msgspec.to_builtins(was), msgspec.to_builtins(is_)) for name, was, is_ in values if was != is_}
 
 
 def follow(milestone: Milestone, commitment: Commitment, fields: Collection[str]) -> Milestone:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from .replay import applied, replay
+from .replay import replay, with_values
 from .values import Entry, Milestone
 
 REMARKS: Final = ("progress", "note", "evidence")
@@ -90,6 +90,6 @@ def as_marked(now: Milestone, entries: Sequence[Entry], mark: Mark) -> tuple[Mil
     written = [entry for entry in entries if (entry.id or 0) <= mark.revision]
     then = now
     for entry in reversed(entries[len(written) :]):
-        then = applied(then, {field: before for field, (before, _) in entry.changes.items()})
+        then = with_values(then, {field: before for field, (before, _) in entry.changes.items()})
     past = replay(then, written, mark.day) or then
     return past, remarks(entry for entry in written if entry.day <= mark.day)

@@ -1,6 +1,6 @@
 """A milestone as of a day: the fold of the entries whose day is not later."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
 from typing import Any, get_type_hints
@@ -31,18 +31,13 @@ def replay(milestone: Milestone, entries: Sequence[Entry], day: date) -> Milesto
         return None
     state: dict[str, Any] = {}
     for entry in entries:  # what no entry had touched yet is what the first one that touches it found
-        for field, (before, _) in entry.changes.items():
+        for field, (before, _) in (entry.changes | entry.along).items():
             state.setdefault(field, before)
     counted = [entry for entry in entries if entry.day <= day]
     for entry in counted:
-        state |= {field: after for field, (_, after) in entry.changes.items()}
-    past = applied(milestone, state)
-    return replace(
-        past,
-        decided=_decided(milestone, counted, len(counted) == len(entries)),
-        sequence=max(0, milestone.sequence - sum(raises_sequence(one.changes) for one in entries if one.day > day)),
-        modified=max((entry.at for entry in counted), default=milestone.modified),
-    )
+        state |= {field: after for field, (_, after) in (entry.changes | entry.along).items()}
+    past = replace(milestone, **_unrecorded(milestone, entries, counted, day))
+    return replace(with_values(past, state), modified=counted[-1].at if counted else milestone.modified)
 
 
 def raises_sequence(changes: dict[str, tuple[Any, Any]]) -> bool:
@@ -50,15 +45,20 @@ def raises_sequence(changes: dict[str, tuple[Any, Any]]) -> bool:
     return any(before != after for name, (before, after) in changes.items() if name in CALENDAR_FIELDS)
 
 
-def _decided(milestone: Milestone, counted: Sequence[Entry], all_counted: bool) -> tuple[str, ...]:
-    if all_counted:
-        return milestone.decided
+def _unrecorded(milestone: Milestone, entries: Sequence[Entry], counted: Sequence[Entry], day: date) -> dict[str, Any]:
+    """What entries from before the chain do not say, as well as it can be told from those that they do."""
+    if len(counted) == len(entries):
+        return {}
     touched = {field for entry in counted if entry.action in DECIDING for field in entry.changes}
-    return tuple(field for field in milestone.decided if field in touched)
+    return {
+        "decided": tuple(field for field in milestone.decided if field in touched),
+        "moved_on": None if milestone.moved_on and milestone.moved_on > day else milestone.moved_on,
+        "sequence": max(0, milestone.sequence - sum(raises_sequence(one.changes) for one in entries if one.day > day)),
+    }
 
 
-def applied(milestone: Milestone, state: dict[str, Any]) -> Milestone:
-    """`milestone` with some fields as entries give them (JSON values); a field that is none of its own is no matter."""
+def with_values(milestone: Milestone, state: Mapping[str, Any]) -> Milestone:
+    """`milestone` with fields set to the JSON values of entries, those of what the document says included."""
     known = {field.name for field in fields(Milestone)}
     own = {name: msgspec.convert(value, TYPES[name]) for name, value in state.items() if name in known}
     said = {

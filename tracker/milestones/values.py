@@ -1,6 +1,6 @@
 """Milestone, Entry, Change: the obligation as the office tracks it, and what happened to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, TypeAlias
@@ -200,7 +200,7 @@ Scheduled: TypeAlias = Milestone | Schedule  # what deciding and counting look a
 Action = Literal[
     "added", "moved", "reworded", "withdrawn", "restored", "edited", "completed", "reopened", "cancelled", "opened",
     "acknowledged", "claimed", "verified", "returned", "deferral_asked", "deferral_approved", "deferral_refused",
-    "blocked", "superseded", "forecast", "remarked",
+    "blocked", "superseded", "forecast", "remarked", "undone",
 ]  # fmt: skip
 
 
@@ -209,7 +209,10 @@ class Entry:
     """One line of the append-only history. `changes` maps a field to its value before and after (JSON values).
 
     A field is a Milestone's, or `stated.` and a Commitment's for what the document says, or one of remarks.REMARKS.
-    `day` is the business day from which it holds, `at` the instant (UTC) at which it was written.
+    `along` has, in the same form, what the program itself keeps of a milestone (recording.KEPT). `day` is the business
+    day from which it holds, `at` the instant (UTC) at which it was written. `id`, `decision` and `hash` are given when
+    it is stored: entries with the same `decision` were decided together, `undoes` is the decision that this one
+    reverses, and `hash` is the link of the chain (milestones.chain).
     """
 
     milestone: int
@@ -221,4 +224,8 @@ class Entry:
     reason: str = ""
     note: str = ""
     evidence: str = ""
+    along: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    undoes: int | None = None
     id: int | None = None
+    decision: int | None = None
+    hash: str = ""

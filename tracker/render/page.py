@@ -240,8 +240,15 @@ def _footer(digest: Digest, rules: Rules) -> tuple[str, ...]:
     hold = "；遇休息日顺延至下一工作日告知，到期日不变" if rules.working_days_only else ""
     before = f"；上次核对：{digest.last_scan}。" if digest.last_scan else "（首次核对）。"
     told = f"提醒规则：到期日前{_ladders(rules)}；{after}{hold}。到期日当天不算逾期。"
-    texts = (*_answers(digest, rules), told, _frequency(digest, rules), f"本次核对：{digest.day}{before}")
+    checked = f"本次核对：{digest.day}{before}"
+    texts = (*_answers(digest, rules), told, _frequency(digest, rules), checked, _trace(digest))
     return tuple(text for text in texts if text)
+
+
+def _trace(digest: Digest) -> str:
+    """How long the history is and where it ends: the mail is the witness of what had been written by then."""
+    chain = digest.overview.chain if digest.overview else None
+    return f"留痕：共{chain.length}条，末条校验码 {chain.short}。" if chain and chain.length else ""
 
 
 def _answers(digest: Digest, rules: Rules) -> Iterator[str]:

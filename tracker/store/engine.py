@@ -232,7 +232,9 @@ def _begin_postgresql(db: Connection) -> None:
     if _only_reads(db):
         db.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
     else:
-        db.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+        # Whatever the server's own default is: a snapshot taken before the lock was had would be an old state.
+        begin = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
+        db.exec_driver_sql(f"{begin}; SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
 
 def _only_reads(db: Connection) -> bool:

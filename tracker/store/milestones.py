@@ -72,6 +72,11 @@ def first_uid(db: Connection) -> str:
     return db.execute(sa.select(TABLE.uid).order_by(TABLE.id).limit(1)).scalar() or ""
 
 
+def every_id(db: Connection) -> list[int]:
+    """The ids of all milestones, in order."""
+    return list(db.execute(sa.select(TABLE.id).order_by(TABLE.id)).scalars())
+
+
 def of_document(db: Connection, key: str) -> list[Milestone]:
     """Every milestone of a document, by id."""
     return of_documents(db, [key])

@@ -209,9 +209,11 @@ history = Table(  # append-only
     Column("actor", Text, nullable=False),
     Column("action", String(20), nullable=False),
     Column("changes", JSON, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("note", Text, nullable=False),
-    Column("evidence", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("reason", "note", "evidence")),
+    Column("along", JSON, nullable=False, default=dict, server_default="{}"),  # what the program itself keeps
+    Column("decision", Integer, nullable=False, server_default="0"),  # the first id of what was decided together
+    Column("undoes", Integer),  # the decision that this one reverses
+    Column("hash", String(64), nullable=False, server_default=""),  # milestones.chain
     sqlite_autoincrement=True,
 )
 
