@@ -140,8 +140,7 @@ def _called(db: Connection) -> Called:
         if name in own or name in names:
             return names.get(name, name)
         short = simplified_name(name)
-        return next(
-            (one for one in likely if any(full_name(short, place_of(long)) == long for long in full[one])), name
-        )
+        meant = (one for one in likely for long in full[one] if full_name(short, place_of(long)) == long)
+        return next(meant, name)
 
     return called

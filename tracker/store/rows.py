@@ -1,4 +1,4 @@
-"""Many rows: inserted and known by their ids in a number of statements that does not grow, or read though some cannot."""
+"""Many rows: inserted in a number of statements that does not grow with them, read also where some cannot be."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
