@@ -130,14 +130,13 @@ def _unlike(milestone: int, name: str, what: str) -> Fault:
 def _called(db: Connection) -> Called:
     """What the agency of a name is called now: entries keep the names of their time."""
     names, register = store.agencies.names(db), store.recognition.register(db)
-    own = {agency.name for agency in store.agencies.listed(db)}
     full: dict[str, list[str]] = defaultdict(list)
     for one, agency in register.full.items():
         full[agency].append(one)
 
     def called(name: str, likely: Sequence[str]) -> str:
-        """A name that is nobody's any more was that of an agency which goes by its full name since."""
-        if name in own or name in names:
+        """One of the `likely` ones: under this name, an alias that people gave, or its full name by now."""
+        if name in likely or name in names:
             return names.get(name, name)
         short = simplified_name(name)
         meant = (one for one in likely for long in full[one] if full_name(short, place_of(long)) == long)

@@ -29,6 +29,9 @@ from typing import Any, Final, Literal
 from .values import Entry
 
 GENESIS: Final = "0" * 64
+ENCODER: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=repr
+)
 SHOWN: Final = 20  # digits of the short form: 80 bits, which nobody can match by trying
 
 Kind = Literal["changed", "missing", "inserted", "head", "length", "table"]
@@ -79,8 +82,7 @@ def link(former: str, entry: Entry) -> str:
         "along": _plain(entry.along),
     }
     own = {name: value for name, value in fields.items() if value is not None}
-    text = json.dumps(own, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=repr)
-    return sha256(f"{former}{text}".encode()).hexdigest()
+    return sha256(f"{former}{ENCODER.encode(own)}".encode()).hexdigest()
 
 
 @dataclass(slots=True)

@@ -1,6 +1,5 @@
 """The append-only history of the milestones, and its chain."""
 
-import sys
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -90,14 +89,14 @@ def tail(db: Connection, number: int) -> tuple[tuple[int, str], list[Entry]]:
 
 def in_order(db: Connection) -> Iterator[tuple[int, str, Entry | None]]:
     """Every entry with its id and its hash, by id; None for one that cannot be read. Some are in memory at a time."""
-    table, last = schema.history.c, -sys.maxsize
+    table, after = schema.history.c, sa.true()
     query = sa.select(table.id, table.hash).order_by(table.id).limit(AT_ONCE)
-    while found := db.execute(query.where(table.id > last)).all():
+    while found := db.execute(query.where(after)).all():
         hashes = {row.id: str(row.hash) for row in found}
         entries, _ = rows.readable([*hashes], lambda ids: load(db, table.id.between(ids[0], ids[-1])))
         known = {entry.id: entry for entry in entries}
         yield from ((id, hash, known.get(id)) for id, hash in hashes.items())
-        last = found[-1].id
+        after = table.id > found[-1].id
 
 
 def load(db: Connection, where: sa.ColumnElement[bool]) -> list[Entry]:
