@@ -93,7 +93,7 @@ def test_an_entry_that_was_dropped_is_named(given: list[Entry], data: st.DataObj
 
 @given(st.lists(entries, min_size=1, max_size=9), entries, st.data())
 def test_an_entry_that_was_put_in_is_named(given: list[Entry], new: Entry, data: st.DataObject) -> None:
-    """There is room for it where a transaction was rolled back: before the chain, a server gave such an id to nobody."""
+    """There is room where a transaction was rolled back before there was a chain: such an id is nobody's."""
     place = data.draw(st.integers(0, len(given) - 1))
     chain, former = [], GENESIS
     for id, entry in enumerate(given, 1):

@@ -12,6 +12,7 @@ from ..milestones import Entry, Milestone
 from ..milestones.agencies import renamed
 from ..milestones.recording import recorded
 from ..milestones.undoing import NOT_DECIDED, as_before, live, overtaking
+from .fitting import fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +53,35 @@ def undo(
 
 def _of_milestone(db: Connection, id: int) -> list[Entry]:
     """The last decision about a milestone."""
-    entries = store.history.of_milestone(db, id)
+    entries = store.history.of_milestones(db, fitting([id]))
     if not entries:
         raise UsageError(f"no milestone has the id {id}; nothing was changed")
-    decided = [entry for entry in live(entries) if entry.action not in NOT_DECIDED]
+    left = live(entries)
+    decided = [entry for entry in left if entry.action not in NOT_DECIDED]
     if not decided:
-        last = live(entries)[-1]
-        raise UsageError(f"nothing is left to undo of milestone {id}: {_origin(last)}")
+        raise UsageError(f"nothing is left to undo of milestone {id}: {_origin(left[-1])}")
     return store.history.of_decision(db, decided[-1].decision or 0)
 
 
 def _of_person(db: Connection, by: str) -> list[Entry]:
-    """The last decision that a person made."""
+    """The last decision that a person made; raises UsageError where they read a document since, or added something."""
     decision = store.history.last_decision(db, by)
     if decision is None:
-        raise UsageError(f"nothing that {by} decided is left to undo; --by NAME, or the id of a milestone, says whose")
+        raise UsageError(f"nothing that {by} decided is left to undo; --by NAME or the id of a milestone says what is")
     decided = store.history.of_decision(db, decision)
     if decided[0].action in NOT_DECIDED:
-        raise UsageError(
-            f"the last that {by} did is not undone: {_origin(decided[0])}; name the milestone that is meant"
-        )
+        raise UsageError(f"what {by} did last is not undone: {_origin(decided[-1])}; before that, name the milestone")
     return decided
 
 
 def _origin(entry: Entry) -> str:
     """Why an entry is nothing to be undone."""
-    when = f"{entry.action} on {entry.day}, by {entry.actor}"
+    id, when = entry.milestone, f"{entry.action} on {entry.day} by {entry.actor}"
     if entry.action == "opened":
-        return f"its period began ({when})"
+        return f"its period began ({id} {when})"
     if entry.action == "added":
-        return f"it was added ({when}); `tracker cancel {entry.milestone} --reason …` ends it"
-    return f"a document says so ({when}): read the document that is right, or `tracker edit {entry.milestone}`"
+        return f"it was added ({id} {when}); `tracker cancel {id} --reason …` ends it"
+    return f"a document says so ({id} {when}); read the one that is right, or `tracker edit {id}`"
 
 
 def _refuse_overtaken(db: Connection, decided: Sequence[Entry], day: date) -> None:
@@ -93,9 +92,7 @@ def _refuse_overtaken(db: Connection, decided: Sequence[Entry], day: date) -> No
     if found := overtaking(decided, later):
         entry, field = found
         since = f"{entry.action} on {entry.day} by {entry.actor}"
-        raise UsageError(
-            f"milestone {entry.milestone}: its {field} was changed again since ({since}); nothing was undone"
-        )
+        raise UsageError(f"milestone {entry.milestone}: its {field} was changed since ({since}); nothing was undone")
     if (ahead := max(entry.day for entry in decided)) > day:
         raise UsageError(f"the decision holds from {ahead}: undo it on that day or later, not on {day}")
 
