@@ -21,6 +21,7 @@ RECORDED = (
     *("superseded_by", "ended_by"),
 )
 KEPT = ("decided", "moved_on", "sequence", "tracked_from", "document", "series", "occurrence")  # by the program
+READ = ("section", "year_from", "assumed", "rows", "extent", "confidence", "review")  # of a commitment
 SAID = ("due", "quote", "timex")  # of what the document says, noted with the first entry
 NOTHING = (None, (), False, "")  # what a field says of which the first entry says nothing
 FOLLOWED = ("due", "begin", "precision", "kind", "recurrence", "rrule", "agencies", "lead", "support", "targets")
@@ -84,7 +85,7 @@ def recorded(
         reason=reason,
         note=note,
         evidence=evidence,
-        along=_differing(before, stored, KEPT),
+        along=_kept(before, stored),
         undoes=undoes,
     )
     return stored, entry
@@ -97,6 +98,15 @@ def differences(before: Milestone, after: Milestone) -> dict[str, tuple[Any, Any
         said = _differing(before.stated, after.stated, SCHEDULE + WORDING)
         changes |= {STATED + name: change for name, change in said.items()}
     return changes
+
+
+def _kept(before: Milestone, after: Milestone) -> dict[str, tuple[Any, Any]]:
+    """What the program keeps that differs, and how it read what the document says."""
+    found = _differing(before, after, KEPT)
+    if before.stated and after.stated:
+        read = _differing(before.stated, after.stated, READ)
+        found |= {STATED + name: change for name, change in read.items()}
+    return found
 
 
 def _differing(before: Any, after: Any, names: Iterable[str]) -> dict[str, tuple[Any, Any]]:
