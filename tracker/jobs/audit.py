@@ -127,6 +127,11 @@ def _unlike(milestone: int, name: str, what: str) -> Fault:
     return Fault(kind="table", milestone=milestone, field=name, words=f"milestone {milestone}: {what}")
 
 
+def _is(name: str, full: str) -> bool:
+    """Whether documents of the place call a body of this full name so."""
+    return full_name(simplified_name(name), place_of(full)) == full
+
+
 def _called(db: Connection) -> Called:
     """What the agency of a name is called now: entries keep the names of their time."""
     names, register = store.agencies.names(db), store.recognition.register(db)
@@ -138,8 +143,7 @@ def _called(db: Connection) -> Called:
         """One of the `likely` ones: under this name, an alias that people gave, or its full name by now."""
         if name in likely or name in names:
             return names.get(name, name)
-        short = simplified_name(name)
-        meant = (one for one in likely for long in full[one] if full_name(short, place_of(long)) == long)
+        meant = (one for one in likely for long in full[one] if _is(name, long) and _is(one, long))
         return next(meant, name)
 
     return called
