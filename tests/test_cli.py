@@ -52,6 +52,7 @@ PROMISED: dict[str, set[str]] = {
     "forecast": {"--day", "--reason", "--on", "--by"},
     "evidence": {"-o"},
     "ack": {"--until", "--agency", "--by", "--reason"},
+    "undo": {"--dry-run", "--on", "--by", "--reason"},
     "scan": set(),
     "deliver": set(),
     "digest": {"--agency"} | FORMAT,
@@ -77,6 +78,7 @@ PROMISED: dict[str, set[str]] = {
     "db current": set(),
     "db check": set(),
     "db backup": set(),
+    "audit verify": {"--head", "--length"} | FORMAT,
     "doctor": set(),
 }
 CHOICES = {
@@ -84,6 +86,7 @@ CHOICES = {
     ("extract", "form"): ["table", "jsonl", "html"],
     ("timex", "form"): ["table", "jsonl"],
     ("review", "form"): ["table", "jsonl"],
+    ("audit verify", "form"): ["table", "jsonl"],
     ("list", "form"): ["table", "jsonl", "csv"],
     ("digest", "form"): ["text", "html", "eml", "chat"],
     ("export", "form"): ["ics", "csv", "xlsx", "json"],

@@ -5,7 +5,9 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +15,10 @@ from alembic import command
 
 from tracker import store
 from tracker.errors import DatabaseError
+from tracker.jobs.add import Wanted, add
+from tracker.jobs.audit import verify
+from tracker.jobs.decide import done, edit
+from tracker.jobs.undo import undo
 from tracker.store import migration, schema
 
 VERSIONS = sorted((Path(__file__).parent.parent / "migrations" / "versions").glob("*.py"))
@@ -111,6 +117,25 @@ def test_the_bytes_of_messages_survive_the_move_to_a_table_of_their_own_and_back
     with engine.begin() as db:
         command.downgrade(migration.config(db), "0008")
         assert [bytes(found) for found in db.execute(sa.text(old)).scalars()] == [b"\x00bytes 1", b"\x00bytes 2"]
+
+
+def test_what_was_written_before_there_was_a_chain_is_chained(engine: sa.Engine) -> None:
+    day, now = date(2018, 9, 3), datetime(2018, 9, 3, 1, 30, tzinfo=UTC)
+    words: dict[str, Any] = {"day": day, "by": "张三", "now": now}
+    for title in "甲乙丙":
+        add(engine, Wanted(title=title, due=date(2018, 11, 30), agencies=("市教育局",)), **words)
+    edit(engine, 1, {"due": date(2018, 12, 15)}, reason="“调整”", **words | {"now": now + timedelta(seconds=1.5)})
+    done(engine, [2, 3], **words)
+    with engine.begin() as db:
+        command.downgrade(migration.config(db), "0010")
+        db.exec_driver_sql("UPDATE history SET id = id + 7 WHERE id > 4")  # a transaction was rolled back between
+    store.upgrade(engine)
+    assert store.check(engine) == []
+    audit = verify(engine)
+    assert (audit.faults, audit.head.length) == ((), 6)
+    assert [one.milestone.id for one in undo(engine, 3, **words)] == [2, 3]
+    assert [one.milestone.due for one in undo(engine, 1, **words)] == [date(2018, 11, 30)]
+    assert (verify(engine).faults, verify(engine, head=audit.head.short).witnessed) == ((), 6)
 
 
 def test_alembic_alone_finds_its_configuration_and_the_database(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ Standing     overdue, due_soon, upcoming, undated, closed: computed for a day, n
 Precision    day, dekad, month, quarter, half, year, plan: how exactly the words name the last day
 Change       what a reading of a document alters: Added, Moved, Reworded, Withdrawn
 Entry        one line of a milestone's append-only history
+Decision     entries that were written together; they are undone together
+Chain        the history by its hashes: each entry's is of the one before it and of its own fields
+Head         where the chain ends: how many entries there are, and the hash of the last
 Agency       a responsible body; it leads (牵头) or supports (配合)
 Full name    what makes two names one agency: the place, the organ in full, its ending
 Group        an agency that stands for others, its members: 各区县（市）人民政府

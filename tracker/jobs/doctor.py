@@ -231,7 +231,9 @@ def about_history(db: Connection) -> Iterator[Finding]:
     """Whether the last entries of the history are what was written; `tracker audit verify` looks at all of them."""
     if faults := glance(db):
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        yield Finding(f"the history was changed: {faults[0].words}{more}: tracker audit verify, then restore a backup")
+        yield Finding(
+            f"the history was changed: {faults[0].words}{more}: tracker audit verify says what; restore a backup"
+        )
 
 
 def about_milestones(db: Connection, today: date) -> Iterator[Finding]:
