@@ -231,7 +231,7 @@ def test_the_last_entries_are_missed_by_who_knows_the_head(engine: Engine) -> No
     (gone,) = broken(engine, head=head.short)
     assert gone.words.startswith(f"no entry has the hash {head.short}")
     (short,) = broken(engine, length=6)
-    assert short.words == "there were 6 entries, and 4 are left: the last 2 are gone"
+    assert short.words == "there were 6 entries, and 4 are left: those after them are gone"
     with store.writing(engine) as db:  # the forger writes on: as many entries, and a chain of their own
         store.history.append(db, [written_later, replace(written_later, note="forged")])
     (forged,) = broken(engine, head=head.hash, length=6)

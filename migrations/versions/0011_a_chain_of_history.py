@@ -58,3 +58,5 @@ def stored(db: Connection) -> Iterator[list[Any]]:
 def downgrade() -> None:
     for name in COLUMNS:
         op.drop_column("history", name)
+    if op.get_bind().dialect.name == "postgresql":  # the program gives the ids since; its server did before
+        op.execute("SELECT setval(pg_get_serial_sequence('history', 'id'), (SELECT max(id) + 1 FROM history), false)")

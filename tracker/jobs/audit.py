@@ -56,7 +56,7 @@ class _Witness:
         """What the history has no more that the mail says of it. Raises UsageError for a head that several have."""
         length, number = self.length, self.number
         if length is not None and number < length:
-            words = f"there were {length} entries, and {number} are left: the last {length - number} are gone"
+            words = f"there were {length} entries, and {number} are left: those after them are gone"
             yield Fault(kind="length", words=words)
         elif self.head and length is not None and length not in self.places:
             words = f"entry number {length} has another hash than {self.head}: it, or one before it, was changed"
