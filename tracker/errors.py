@@ -17,6 +17,12 @@ class UsageError(TrackerError):
     exit_code = 2
 
 
+class Declined(TrackerError):
+    """A person was asked and said no; nothing was changed. The code is that of an interrupted call."""
+
+    exit_code = 130
+
+
 class ConfigError(TrackerError):
     """The configuration cannot be used."""
 

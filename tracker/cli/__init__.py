@@ -10,11 +10,13 @@ from importlib import import_module
 from typing import TextIO
 
 import click
+from click.shell_completion import CompletionItem
 
 from .. import __version__
 from ..errors import FAULT, TrackerError, UnreadableFile, UsageError
 from .output import say
 from .session import Session, common_options
+from .suggesting import UnknownCommand, commands_like, complaint
 
 # name: (module, what it does); the order is that of the work
 COMMANDS = {
@@ -58,9 +60,10 @@ COMMANDS = {
     "timeline": ("figuring", "What falls due when, as a plot or a picture."),
     "letter": ("letters", "A 督办通知单 to an agency, as docx or pdf."),
     "publish": ("publishing", "Calendars on a server, kept up to date."),
-    "db": ("upkeep", "The database: upgrade, current, check, backup."),
+    "db": ("upkeep", "The database: upgrade, check, backup, restore, copy."),
     "audit": ("audit", "Is the history what was written?"),
     "doctor": ("upkeep", "Is everything in order?"),
+    "completion": ("completion", "The script that lets a shell complete commands, ids and agencies."),
 }
 
 
@@ -78,6 +81,21 @@ class LazyGroup(click.Group):
         command = getattr(import_module(f".{COMMANDS[cmd_name][0]}", __name__), f"{cmd_name}_command")
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called. Raises UnknownCommand with those that may be meant."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise UnknownCommand(
+                args[0], commands_like(args[0], {name: does for name, (_, does) in COMMANDS.items()}), ctx
+            )
+        return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, from the table alone, and the options."""
+        named = [CompletionItem(name, help=does) for name, (_, does) in COMMANDS.items() if name.startswith(incomplete)]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table alone."""
@@ -119,8 +137,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return error.exit_code
     except click.ClickException as error:
-        command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "tracker"
-        say(f"tracker: {error.format_message().rstrip('.')}; `{command} --help` shows what can be written")
+        say(f"tracker: {complaint(error)}")
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("tracker: interrupted", err=True)

@@ -3,17 +3,23 @@
 import csv
 import io
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..errors import UsageError
+from .changing import confirm, dry_run_option, result_option, yes_option
 from .correcting import warn_of_new_agencies
+from .names import AgencyName
 from .output import counted, print_jsonl, put, say, word
+from .paging import paged
 from .session import Session, common_options, pass_session
 from .tables import print_table
+
+if TYPE_CHECKING:
+    from ..store.agencies import Agency
 
 COLUMNS = {
     "name": ("name", "agency", "单位", "名称", "单位名称", "责任单位", "部门", "部门名称"),
@@ -42,26 +48,37 @@ def agencies_list(session: Session, form: str) -> int:
     """The agencies that documents name, with their addresses."""
     from ..jobs import look
 
-    rows = [
-        {
-            "name": a.name,
-            "email": a.email,
-            "head": a.head,
-            "cc": a.cc,
-            "aliases": list(a.aliases),
-            "members": list(a.members),
-            "cadence": a.cadence or None,
-            "suspended": list(a.suspended),
-        }
-        for a in look.agencies(session.open())
-    ]
+    rows = [fields(agency) for agency in look.agencies(session.open())]
     if form == "jsonl":
         print_jsonl(rows)
         return 0
     some = [column for column in ("head", "cc", "cadence", "aliases", "members") if any(row[column] for row in rows)]
     columns = ["name", "email", *some]
-    print_table([[told(row, c) for c in columns] for row in rows], columns, weights={"email": 2})
+    with paged(session):
+        print_table([[told(row, c) for c in columns] for row in rows], columns, weights={"email": 2})
     return 0
+
+
+def fields(agency: "Agency") -> dict[str, Any]:
+    """An agency in the fields that outside programs rely on."""
+    return {
+        "name": agency.name,
+        "email": agency.email,
+        "head": agency.head,
+        "cc": agency.cc,
+        "aliases": list(agency.aliases),
+        "members": list(agency.members),
+        "cadence": agency.cadence or None,
+        "suspended": list(agency.suspended),
+    }
+
+
+def tell(form: str, agencies: "Iterable[Agency]", words: str) -> None:
+    """What became of agencies: in words, or for programs the fields of `agencies list`."""
+    if form == "jsonl":
+        print_jsonl(map(fields, agencies))
+    else:
+        put(words)
 
 
 def told(row: Mapping[str, Any], column: str) -> Any:
@@ -75,7 +92,7 @@ def told(row: Mapping[str, Any], column: str) -> Any:
 
 
 @agencies_command.command("set")
-@click.argument("name")
+@click.argument("name", type=AgencyName())
 @click.option("--email", help="Where its digests go; several with commas; '' for none.")
 @click.option("--head", help="Its leader's address.")
 @click.option("--cc", help="Who gets a copy.")
@@ -84,10 +101,12 @@ def told(row: Mapping[str, Any], column: str) -> Any:
     type=click.Choice(["daily", "weekly", "immediate", "default"]),
     help="How often it is told: daily; weekly; immediate: nothing ahead of the last day; default: as configured.",
 )
+@result_option
+@dry_run_option
 @common_options
 @pass_session
 def agencies_set(
-    session: Session, name: str, email: str | None, head: str | None, cc: str | None, cadence: str | None
+    session: Session, name: str, email: str | None, head: str | None, cc: str | None, cadence: str | None, form: str
 ) -> int:
     """Set an agency's addresses, and how often it is told; one of them that is suspended is tried again."""
     from ..jobs.agencies import set_addresses, unheard
@@ -102,31 +121,38 @@ def agencies_set(
     if unheard(engine, [agency])[0]:
         say(f"no milestone names {agency.name}; `tracker agencies alias` tells who is meant")
     beside = (("head", agency.head), ("cc", agency.cc), ("told", agency.cadence))
-    put("; ".join([f"{agency.name}: {agency.email or 'no address'}", *(f"{k} {v}" for k, v in beside if v)]))
+    tell(form, [agency], "; ".join([f"{agency.name}: {agency.email or 'no address'}",
+                                    *(f"{k} {v}" for k, v in beside if v)]))  # fmt: skip
     return 0
 
 
 @agencies_command.command("alias")
 @click.argument("alias")
-@click.argument("name")
+@click.argument("name", type=AgencyName())
+@result_option
+@dry_run_option
+@yes_option
 @common_options
 @pass_session
-def agencies_alias(session: Session, alias: str, name: str) -> int:
+def agencies_alias(session: Session, alias: str, name: str, form: str) -> int:
     """Let ALIAS mean the agency NAME; what was kept under the alias is merged into it."""
-    from ..jobs.agencies import add_alias
+    from ..jobs.agencies import add_alias, of_agency
 
     engine = session.open()
+    confirm(session, len(of_agency(engine, alias)))
     agency = add_alias(engine, alias, name, day=session.today, by=session.actor, now=session.now)
-    put(f"{alias} means {agency.name}; its other names: {'、'.join(agency.aliases)}")
+    tell(form, [agency], f"{alias} means {agency.name}; its other names: {'、'.join(agency.aliases)}")
     return 0
 
 
 @agencies_command.command("members")
-@click.argument("group")
-@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.argument("group", type=AgencyName())
+@click.argument("names", type=AgencyName(), nargs=-1, required=True, metavar="NAME...")
+@result_option
+@dry_run_option
 @common_options
 @pass_session
-def agencies_members(session: Session, group: str, names: tuple[str, ...]) -> int:
+def agencies_members(session: Session, group: str, names: tuple[str, ...], form: str) -> int:
     """Let GROUP, such as 各区县人民政府, stand for these agencies.
 
     Each is told what the group is; - for none.
@@ -134,15 +160,17 @@ def agencies_members(session: Session, group: str, names: tuple[str, ...]) -> in
     from ..jobs.agencies import set_members
 
     agency = set_members(session.open(), group, () if names == ("-",) else names)
-    put(f"{agency.name}: {'、'.join(agency.members) or 'no members'}")
+    tell(form, [agency], f"{agency.name}: {'、'.join(agency.members) or 'no members'}")
     return 0
 
 
 @agencies_command.command("import")
 @click.argument("file")
+@result_option
+@dry_run_option
 @common_options
 @pass_session
-def agencies_import(session: Session, file: str) -> int:
+def agencies_import(session: Session, file: str, form: str) -> int:
     """Set addresses from a table with a heading; - reads standard input.
 
     \b
@@ -158,7 +186,7 @@ def agencies_import(session: Session, file: str) -> int:
         agencies = set_addresses(engine, rows)
     except UsageError as error:
         raise UsageError(f"{file}: {error}; nothing was changed") from None
-    put(f"{counted(len(agencies), 'agency')} set")
+    tell(form, agencies, f"{counted(len(agencies), 'agency')} set")
     if silent := [agency.name for agency in agencies if not agency.email]:
         say(f"without an address: {'、'.join(silent)}")
     unnamed, left = unheard(engine, agencies)

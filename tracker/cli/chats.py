@@ -2,6 +2,7 @@
 
 import click
 
+from .changing import dry_run_option
 from .ids import Id
 from .outbox import twice
 from .output import print_jsonl, put, word
@@ -58,6 +59,7 @@ def chat_test(session: Session, name: str) -> int:
 
 @chat_command.command("retry")
 @click.argument("id", type=Id())
+@dry_run_option
 @common_options
 @pass_session
 def chat_retry(session: Session, id: int) -> int:

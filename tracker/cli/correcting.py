@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
+from .changing import result_option, tell_milestones
 from .deciding import Command, begun_after, day_option, decision_options, reason_option
-from .ids import DateId, Id, ranges
+from .ids import DateId, MilestoneId, ranges
 from .output import put, say
 from .session import Session, common_options, pass_session
 
@@ -81,17 +82,25 @@ def warn_of_past_day(session: Session, engine: "Engine", m: "Milestone") -> None
 
 
 @click.command("edit")
-@click.argument("id", type=Id())
+@click.argument("id", type=MilestoneId())
 @field_options
 @click.option(
     "--remind", metavar="STEPS", help='Days before the last day, such as "30,7,3w,0"; - for its precision\'s.'
 )
 @reason_option("Why the milestone is corrected.", required=True)
+@result_option
 @decision_options
 @common_options
 @pass_session
 def edit_command(
-    session: Session, id: int, remind: str | None, reason: str, by: str | None, on: str | None, **given: Any
+    session: Session,
+    id: int,
+    remind: str | None,
+    reason: str,
+    by: str | None,
+    on: str | None,
+    form: str,
+    **given: Any,
 ) -> int:
     """Correct a milestone. A later reading of its document leaves the corrected fields alone."""
     from ..jobs.decide import edit
@@ -104,11 +113,11 @@ def edit_command(
     engine = session.open()
     warn_of_new_agencies(engine, changes)
     m = edit(engine, id, changes, reason=reason, day=day, by=by or session.actor, now=session.now)
-    put(f"{m.id} corrected: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
+    tell_milestones(session, form, [m], lambda m: f"{m.id} corrected: {said_of(m)}")
     if "due" in changes:
         warn_of_past_day(session, engine, m)
     if m.series is not None and "due" in changes:
-        put("  only this occurrence; the next one follows the document")
+        (put if form == "table" else say)("  only this occurrence; the next one follows the document")
     return 0
 
 
@@ -118,6 +127,7 @@ def edit_command(
 @click.option("--document", metavar="KEY", help="The document it belongs to.")
 @click.option("--item", help="The item it belongs to.")
 @reason_option("Why it is added.")
+@result_option
 @decision_options
 @common_options
 @pass_session
@@ -129,6 +139,7 @@ def add_command(
     reason: str,
     by: str | None,
     on: str | None,
+    form: str,
     **given: Any,
 ) -> int:
     """Add a milestone by hand: --title, --due and --agency at least."""
@@ -151,8 +162,13 @@ def add_command(
     warn_of_past_day(session, engine, m)
     if twins := look.twins(engine, m):
         say(f"{ranges(twins)}: open with the same title, day and agencies; if {m.id} is one too many, cancel it")
-    put(f"{m.id} added: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
+    tell_milestones(session, form, [m], lambda m: f"{m.id} added: {said_of(m)}")
     return 0
+
+
+def said_of(m: "Milestone") -> str:
+    """A milestone in the words that answer a correction."""
+    return f"{m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}"
 
 
 @click.command("promote")
@@ -160,11 +176,19 @@ def add_command(
 @click.option("--document", metavar="KEY", help="The document in which the words stand.")
 @field_options
 @reason_option("Why it is one.")
+@result_option
 @decision_options
 @common_options
 @pass_session
 def promote_command(
-    session: Session, sighting: str, document: str | None, reason: str, by: str | None, on: str | None, **given: Any
+    session: Session,
+    sighting: str,
+    document: str | None,
+    reason: str,
+    by: str | None,
+    on: str | None,
+    form: str,
+    **given: Any,
 ) -> int:
     """Make a milestone of a date that was set aside or waits.
 
@@ -185,7 +209,7 @@ def promote_command(
         now=session.now,
         reason=reason,
     )
-    put(f"{m.id} added: {m.title}, due {m.due or 'undated'}, {'、'.join(m.agencies) or 'no agency'}")
+    tell_milestones(session, form, [m], lambda m: f"{m.id} added: {said_of(m)}")
     return 0
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from ..errors import UnreadableFile, UsageError
-from .ids import Ids, flat
-from .output import put, say
+from .changing import changing_options, confirmed, result_option, tell_milestones
+from .ids import Ids
+from .names import agency_named, agency_option
+from .output import say
 from .session import Session, common_options, pass_session
 
 if TYPE_CHECKING:
@@ -37,11 +39,12 @@ def day_option(session: Session, on: str | None) -> date:
 
 
 def decision_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Who decides, and the day from which it holds."""
+    """Who decides, the day from which it holds, --dry-run and --yes."""
     command = click.option("--by", metavar="NAME", help="Who decides (default: the user).")(command)
-    return click.option("--on", metavar="DATE", help="The day from which it holds (default: the business day).")(
+    command = click.option("--on", metavar="DATE", help="The day from which it holds (default: the business day).")(
         command
     )
+    return changing_options(command)
 
 
 def reason_option(help: str, *, required: bool = False) -> Callable[[Command], Command]:
@@ -105,25 +108,31 @@ def begun_after(engine: "Engine", milestones: "Sequence[Milestone]", day: date) 
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @click.option("--note", default="", help="A note.")
 @evidence_option
+@result_option
 @decision_options
 @common_options
 @pass_session
 def done_command(
-    session: Session, ids: tuple[list[int], ...], on: str | None, by: str | None, note: str, evidence: tuple[str, ...]
+    session: Session,
+    ids: tuple[list[int], ...],
+    on: str | None,
+    by: str | None,
+    note: str,
+    evidence: tuple[str, ...],
+    form: str,
 ) -> int:
     """Close milestones (销号): all of the ids named, or none. Where closing takes two steps, this cuts them short."""
     from ..jobs.decide import done
 
     day, (words, files) = day_option(session, on), proof(evidence)
-    engine, who = session.open(), by or session.actor
+    wanted, engine, who = confirmed(session, ids), session.open(), by or session.actor
     reason = SHORT_CUT if session.config.closing.steps == 2 else ""
     closed = done(
-        engine, flat(ids), day=day, by=who, now=session.now, reason=reason, note=note, evidence=words, files=files
+        engine, wanted, day=day, by=who, now=session.now, reason=reason, note=note, evidence=words, files=files
     )
     for m, since in begun_after(engine, closed, day):
         say(f"{m.id}: completed on {day}, before {since}: is the day right? `tracker reopen {m.id}`")
-    for m in closed:
-        put(f"{m.id} completed on {m.closed_on}{late_words(m)}: {m.title}")
+    tell_milestones(session, form, closed, lambda m: f"{m.id} completed on {m.closed_on}{late_words(m)}: {m.title}")
     return 0
 
 
@@ -134,26 +143,30 @@ def late_words(m: "Milestone") -> str:
 
 
 @click.command("reopen")
-@click.argument("ids", type=Ids(), nargs=-1, required=True)
+@click.argument("ids", type=Ids(closed=True), nargs=-1, required=True)
 @reason_option("Why.")
+@result_option
 @decision_options
 @common_options
 @pass_session
-def reopen_command(session: Session, ids: tuple[list[int], ...], reason: str, by: str | None, on: str | None) -> int:
+def reopen_command(
+    session: Session, ids: tuple[list[int], ...], reason: str, by: str | None, on: str | None, form: str
+) -> int:
     """Open completed or cancelled milestones again."""
     from ..jobs.decide import reopen
 
-    day = day_option(session, on)
-    for m in reopen(session.open(), flat(ids), day=day, by=by or session.actor, now=session.now, reason=reason):
-        put(f"{m.id} open again: {m.title}")
+    day, wanted = day_option(session, on), confirmed(session, ids)
+    found = reopen(session.open(), wanted, day=day, by=by or session.actor, now=session.now, reason=reason)
+    tell_milestones(session, form, found, lambda m: f"{m.id} open again: {m.title}")
     return 0
 
 
 @click.command("ack")
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @click.option("--until", metavar="DATE", required=True, help="The day on which reminders go on; - takes it back.")
-@click.option("--agency", metavar="NAME", help="Whose reminders pause (default: those of every agency).")
+@agency_option("Whose reminders pause (default: those of every agency).")
 @reason_option("Why.")
+@result_option
 @decision_options
 @common_options
 @pass_session
@@ -165,6 +178,7 @@ def ack_command(
     reason: str,
     by: str | None,
     on: str | None,
+    form: str,
 ) -> int:
     """Acknowledge milestones (签收): their reminders and sheets pause until a day, which tells what fell meanwhile.
 
@@ -174,11 +188,11 @@ def ack_command(
     from .dates import read_day
 
     day, last = day_option(session, on), None if until == "-" else read_day(until, session.today, "--until")
-    engine = session.open()
-    who = by or session.actor
-    for m in acknowledge(engine, flat(ids), last, agency=agency, day=day, by=who, now=session.now, reason=reason):
-        told = f"acknowledged until {last}" if last else "reminded of again"
-        put(f"{m.id} {told}{f' ({agency})' if agency else ''}: {m.title}")
+    wanted, engine, who = confirmed(session, ids), session.open(), by or session.actor
+    name = agency_named(engine, agency) if agency else None
+    found = acknowledge(engine, wanted, last, agency=name, day=day, by=who, now=session.now, reason=reason)
+    told = (f"acknowledged until {last}" if last else "reminded of again") + (f" ({name})" if name else "")
+    tell_milestones(session, form, found, lambda m: f"{m.id} {told}: {m.title}")
     return 0
 
 
@@ -186,19 +200,27 @@ def ack_command(
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @reason_option("Why it need not be met any more.", required=True)
 @click.option("--document", metavar="KEY", help="The document that ends it.")
+@result_option
 @decision_options
 @common_options
 @pass_session
 def cancel_command(
-    session: Session, ids: tuple[list[int], ...], reason: str, document: str | None, by: str | None, on: str | None
+    session: Session,
+    ids: tuple[list[int], ...],
+    reason: str,
+    document: str | None,
+    by: str | None,
+    on: str | None,
+    form: str,
 ) -> int:
     """Cancel milestones that need not be met any more."""
     from ..jobs import look
     from ..jobs.decide import cancel
 
-    day, engine, who = day_option(session, on), session.open(), by or session.actor
+    day, wanted = day_option(session, on), confirmed(session, ids)
+    engine, who = session.open(), by or session.actor
     if document is not None:
         look.document(engine, document)  # a key that nobody knows is a mistake
-    for m in cancel(engine, flat(ids), reason=reason, day=day, by=who, now=session.now, document=document):
-        put(f"{m.id} cancelled: {m.title}")
+    found = cancel(engine, wanted, reason=reason, day=day, by=who, now=session.now, document=document)
+    tell_milestones(session, form, found, lambda m: f"{m.id} cancelled: {m.title}")
     return 0

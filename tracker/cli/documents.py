@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
+from .changing import confirm, dry_run_option
 from .deciding import day_option, decision_options, reason_option
 from .doubts import doubt
 from .ids import ranges
 from .many import Tally, many_options, progress, workers
 from .output import counted, print_jsonl, put, word
+from .paging import paged
 from .reading import published_option
 from .session import Session, common_options, pass_session
 from .tables import print_folded, print_table
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine import Engine
-
+    from ..jobs.coverage import Gaps
     from ..milestones import Milestone
+    from ..store.documents import StoredDocument
     from ..store.sightings import StoredSighting
 
 
@@ -29,13 +31,13 @@ if TYPE_CHECKING:
 @click.option("--title", help="The document's title.")
 @click.option("--issuer", help="Who issued it.")
 @click.option("--as", "key", metavar="KEY", help="The key by which a revised document is known again.")
-@click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
+@dry_run_option
 @many_options
 @common_options
 @pass_session
 def ingest_command(
     session: Session, files: tuple[str, ...], published: str | None, title: str | None, issuer: str | None,
-    key: str | None, dry_run: bool, jobs: int | None, engine: str | None,
+    key: str | None, jobs: int | None, engine: str | None,
 ) -> int:  # fmt: skip
     """Read documents, reconcile them with what is known, and store the result; each document all or nothing.
 
@@ -50,8 +52,8 @@ def ingest_command(
     if len(paths) > 1 and (key or title):
         raise UsageError("--as and --title name one document; give one file")
     about = About(key, title, issuer, published_option(session, published))
-    file, opened = session.database_file, cache(lambda: database(session, dry_run))
-    words: dict[str, Any] = {"today": session.today, "actor": session.actor, "dry_run": dry_run}
+    file, opened = session.database_file, cache(session.open)
+    words: dict[str, Any] = {"today": session.today, "actor": session.actor, "dry_run": session.dry_run}
     words |= {"named": {*files}, "fresh": file is not None and not file.exists(), "clock": lambda: session.now}
     tally, unheard = Tally(), None
     with progress(len(paths)) as advance, tally.told(put):
@@ -67,16 +69,6 @@ def ingest_command(
 
 
 TOLD_IN_FULL = 20  # files: of more, each gets a line
-
-
-def database(session: Session, dry_run: bool) -> "Engine":
-    """The database to read into. A dry run creates none: it compares with what is known, which may be nothing."""
-    file = session.database_file
-    if dry_run and file is not None and not file.exists():
-        from .. import store
-
-        return store.connect("sqlite://")
-    return session.open()
 
 
 @click.group("documents", invoke_without_command=True)
@@ -105,41 +97,83 @@ def documents_list(session: Session, form: str) -> int:
         print_jsonl(rows)
     else:
         columns = ["key", "title", "published", "confirmed", "withdrawn_on"]
-        print_table([[row[c] for c in columns] for row in rows], columns, whole=columns[2:], weights={"title": 2})
+        with paged(session):
+            print_table([[row[c] for c in columns] for row in rows], columns, whole=columns[2:], weights={"title": 2})
     return 0
 
 
 @documents_command.command("show")
 @click.argument("key")
+@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @common_options
 @pass_session
-def documents_show(session: Session, key: str) -> int:
-    """A document with every date in it and what became of it; `promote` takes the ids shown."""
+def documents_show(session: Session, key: str, form: str) -> int:
+    """A document with every date in it and what became of it; `promote` takes the ids shown.
+
+    JSON lines are of the dates.
+    """
     from ..jobs import look
-    from .account import tell_gaps
 
     engine = session.open()
     document, sightings, milestones = look.document(engine, key)
+    rows = fates(sightings, milestones)
+    if form == "jsonl":
+        print_jsonl({"document": key, **row} for row in rows)
+        return 0
+    with paged(session):
+        print_document(document, rows, len(milestones), look.gaps(engine, key))
+    return 0
+
+
+def fates(sightings: "Sequence[StoredSighting]", milestones: "Sequence[Milestone]") -> list[dict[str, Any]]:
+    """What became of each date of a document, and why."""
     made = milestones_of(sightings, milestones)
     doubts = {m.id: m.stated.review for m in milestones if m.stated and m.to_confirm}
     cancelled = {m.id for m in milestones if m.status == "cancelled"}
-    fates = {s.id: "cancelled" if made[s.id] and cancelled.issuperset(made[s.id]) else s.fate for s in sightings}
-    why = {s.id: reasons(s, [words for m in made[s.id] for words in doubts.get(m, ())]) for s in sightings}
+    return [
+        {
+            "id": s.id,
+            "item": s.item,
+            "quote": s.quote,
+            "context": s.context,
+            "due": s.due,
+            "fate": "cancelled" if made[s.id] and cancelled.issuperset(made[s.id]) else s.fate,
+            "milestones": made[s.id],
+            "reason": reasons(s, [words for m in made[s.id] for words in doubts.get(m, ())]),
+        }
+        for s in sightings
+    ]
+
+
+def print_document(document: "StoredDocument", rows: Sequence[dict[str, Any]], milestones: int, gaps: "Gaps") -> None:
+    """A document, what became of each of its dates, and what nobody is reminded of."""
+    from .account import tell_gaps
+
     print_folded(f"{document.key} 《{document.title}》 {document.issuer}", rest="  ")
     confirmed = "" if document.confirmed else ", to be confirmed"
     dated = f"published {document.published_as} ({document.published_from}{confirmed}), read from {document.file_name}"
-    print_folded(f"{dated}, {counted(len(milestones), 'milestone')}", rest="  ")
+    print_folded(f"{dated}, {counted(milestones, 'milestone')}", rest="  ")
     for problem in document.problems:
         print_folded(f"look at: {problem}", rest="  ")
     print_table(
-        [[s.id, s.item, s.quote, s.context, word(fates[s.id]), ranges(made[s.id]), why[s.id]] for s in sightings],
+        [
+            [
+                row["id"],
+                row["item"],
+                row["quote"],
+                row["context"],
+                word(row["fate"]),
+                ranges(row["milestones"]),
+                row["reason"],
+            ]
+            for row in rows
+        ],
         ["id", "item", "date", "context", "fate", "milestone", "reason"],
         right=["id"],
         whole=["item", "fate", "milestone"],
         weights={"context": 3, "reason": 2},
     )
-    tell_gaps(look.gaps(engine, key))
-    return 0
+    tell_gaps(gaps)
 
 
 def reasons(sighting: "StoredSighting", doubts: Sequence[str]) -> str:
@@ -164,15 +198,21 @@ def milestones_of(sightings: "Sequence[StoredSighting]", milestones: "Sequence[M
 @documents_command.command("withdraw")
 @click.argument("key")
 @reason_option("Why it is withdrawn.")
+@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @decision_options
 @common_options
 @pass_session
-def documents_withdraw(session: Session, key: str, reason: str, by: str | None, on: str | None) -> int:
+def documents_withdraw(session: Session, key: str, reason: str, by: str | None, on: str | None, form: str) -> int:
     """Flag a document's open milestones as withdrawn, for the office to decide."""
+    from ..jobs import look
     from ..jobs.ingest import withdraw
 
-    day = day_option(session, on)
-    ids = withdraw(session.open(), key, day=day, now=session.now, actor=by or session.actor, reason=reason)
+    day, engine = day_option(session, on), session.open()
+    confirm(session, sum(not m.closed and not m.withdrawn for m in look.document(engine, key)[2]))
+    ids = withdraw(engine, key, day=day, now=session.now, actor=by or session.actor, reason=reason)
+    if form == "jsonl":
+        print_jsonl([{"document": key, "withdrawn_on": day, "milestones": ids}])
+        return 0
     waiting = f"{counted(len(ids), 'open milestone')} {'waits' if len(ids) == 1 else 'wait'} for a decision"
     put(f"{key}: withdrawn; {waiting} (cancel, or read the document again)")
     return 0

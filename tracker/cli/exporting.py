@@ -4,12 +4,15 @@ import contextlib
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import UnreadableFile, UsageError
+from .filters import Filters, filter_options, selected
+from .names import agency_named
 from .output import counted, csv_text, plain, put_bytes, say, unwritable
 from .session import Session, common_options, pass_session
 
@@ -20,8 +23,7 @@ if TYPE_CHECKING:
 
 @click.command("export")
 @click.argument("form", metavar="ics|csv|xlsx|json", type=click.Choice(["ics", "csv", "xlsx", "json"]))
-@click.option("--agency", metavar="NAME", help="Only this agency's.")
-@click.option("--item", metavar="NUMBER", help="Only this item's (a pilot's).")
+@filter_options
 @click.option(
     "--as",
     "kind",
@@ -36,16 +38,17 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", metavar="FILE", help="Where to write (default: standard output).")
 @common_options
 @pass_session
-def export_command(
-    session: Session, form: str, agency: str | None, item: str | None, kind: str, check: bool, output: str | None
-) -> int:
-    """Export the milestones: a calendar, or a ledger for spreadsheets and programs."""
+def export_command(session: Session, form: str, filters: Filters, kind: str, check: bool, output: str | None) -> int:
+    """Export the milestones, closed ones too: a calendar, or a ledger for spreadsheets and programs."""
     from ..jobs import calendars, ledgers, look
 
     if check and form != "ics":
         raise UsageError("--check looks at calendars: export ics")
     engine, config = session.open(), session.config
-    of = calendars.whose(engine, config, agency, item)
+    name = agency_named(engine, filters.agency) if filters.agency else None
+    placed, _ = selected(session, engine, replace(filters, agency=name, everything=True))
+    ids = [p.milestone.id for p in placed]
+    of = replace(calendars.whose(engine, config, name, filters.item), ids=frozenset(ids))
     if form == "ics":
         every = look.milestones(engine, config, today=session.today)
         return export_calendar(
@@ -54,7 +57,7 @@ def export_command(
             check,
             output,
         )
-    found = [row for row in ledgers.of_day(engine, config, [], today=session.today) if of(row[0].milestone)]
+    found = list(zip(placed, ledgers.rows(engine, placed, session.today), strict=True))
     if form == "xlsx":
         from ..render.ledger import workbook
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from .changing import dry_run_option
 from .ids import Id
 from .output import counted, print_jsonl, put, put_bytes, say, word
+from .paging import paged
 from .session import Session, common_options, pass_session
 from .tables import print_field, print_table
 
@@ -38,13 +40,15 @@ def outbox_list(session: Session, state: str | None, form: str) -> int:
              "possible_duplicate": r.possible_duplicate, "reason": reason(r, config)} for r in rows
         )  # fmt: skip
         return 0
-    print_table(
-        [[r.id, r.day, r.agency or "(office)", f"第{r.number}期", word(r.state) + twice(r), r.attempts, r.recipients,
-          reason(r, config)]
-         for r in rows],
-        ["id", "day", "agency", "issue", "state", "tries", "to", "reason"],
-        right=["id", "tries"], whole=["day", "issue", "state"], weights={"agency": 2, "to": 3, "reason": 3},
-    )  # fmt: skip
+    columns = ["id", "day", "agency", "issue", "state", "tries", "to", "reason"]
+    cells = [
+        [r.id, r.day, r.agency or "(office)", f"第{r.number}期", word(r.state) + twice(r), r.attempts, r.recipients,
+         reason(r, config)]
+        for r in rows
+    ]  # fmt: skip
+    with paged(session):
+        print_table(cells, columns, right=["id", "tries"], whole=["day", "issue", "state"],
+                    weights={"agency": 2, "to": 3, "reason": 3})  # fmt: skip
     return 0
 
 
@@ -90,6 +94,7 @@ def print_message(data: bytes) -> None:
 
 @outbox_command.command("retry")
 @click.argument("id", type=Id())
+@dry_run_option
 @common_options
 @pass_session
 def outbox_retry(session: Session, id: int) -> int:
@@ -103,6 +108,7 @@ def outbox_retry(session: Session, id: int) -> int:
 
 @outbox_command.command("hold")
 @click.argument("id", type=Id())
+@dry_run_option
 @common_options
 @pass_session
 def outbox_hold(session: Session, id: int) -> int:

@@ -12,6 +12,7 @@ from ..errors import UsageError
 from .doubts import doubt as doubt_words
 from .many import Tally, many_options, progress, workers
 from .output import print_jsonl, put_bytes, say, word
+from .paging import paged
 from .rows import ROWS, Shown, account, needs_look, show
 from .session import Session, common_options, pass_session
 from .tables import print_table
@@ -59,7 +60,8 @@ def extract_command(
                 advance()
     if form == "table" and (rows or not tally.code):
         columns = TABLES[what]
-        print_table([[row.get(key) for key in columns] for row in rows], columns, whole=WHOLE, weights=WEIGHTS)
+        with paged(session):
+            print_table([[row.get(key) for key in columns] for row in rows], columns, whole=WHOLE, weights=WEIGHTS)
     return tally.exit_code
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
+from .changing import confirm
 from .correcting import given_fields, warn_of_new_agencies
 from .deciding import day_option, decision_options
 from .doubts import doubt
 from .output import counted, plain, print_jsonl, put, say
+from .paging import paged
 from .session import Session, common_options, pass_session
 from .tables import print_table
 
@@ -60,15 +62,23 @@ def review_command(
         if not ids:
             raise UsageError("name what is answered; `tracker review --list` shows what waits")
         warn_of_new_agencies(engine, given)
+        confirm(session, len(found))
         for question in found:
-            put(told(question, decide(question, review.Answer(given, aside or "", reason))))
+            made = decide(question, review.Answer(given, aside or "", reason))
+            if form == "jsonl":
+                print_jsonl([answered(session, question, made)])
+            else:
+                put(told(question, made))
         return 0
     if listing or form == "jsonl" or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        print_questions(found, form)
+        with paged(session):
+            print_questions(found, form)
         return int(bool(found))
     if not found:
         say(NOTHING_WAITS)
         return 0
+    if session.dry_run:
+        raise UsageError("--dry-run shows what answers given by options would do; at the keys nothing is asked then")
     return int(Asking(session, found, decide, lambda changes: warn_of_new_agencies(engine, changes)).run() > 0)
 
 
@@ -89,6 +99,15 @@ def told(question: "Question", made: "Milestone | None") -> str:
     if made is None:
         return f"{question.id} set aside: {question.words}"
     return f"{question.id} {made.status} as milestone {made.id}: {made.title}, due {made.due or 'undated'}"
+
+
+def answered(session: Session, question: "Question", made: "Milestone | None") -> dict[str, Any]:
+    """What an answer did, for programs: the id that waited, and the milestone in the fields of `list`."""
+    from ..jobs import look
+    from .listing import fields
+
+    placed = made and look.place(made, session.config, session.today)
+    return {"answered": question.id, "milestone": fields(placed) if placed else None}
 
 
 def print_questions(found: "list[Question]", form: str) -> None:

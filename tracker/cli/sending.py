@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from .changing import dry_run_option
 from .ids import ranges
+from .names import agency_named, agency_option
 from .output import counted, put, put_bytes, say, word
 from .session import Session, common_options, pass_session
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 @click.command("scan")
 @click.option("--force", is_flag=True, help="On a day off, too.")
+@dry_run_option
 @common_options
 @pass_session
 def scan_command(session: Session, force: bool) -> int:
@@ -28,7 +31,8 @@ def scan_command(session: Session, force: bool) -> int:
     engine = session.open()
     report = scan(engine, session.config, today=session.today, now=session.now, force=force)
     tell_scan(report)
-    tell_others(session, engine, scanned=True)
+    if not session.dry_run:
+        tell_others(session, engine, scanned=True)
     return int(bool(report.unreachable) or report.office_unreachable)
 
 
@@ -113,7 +117,7 @@ def tell_delivery(report: "DeliveryReport") -> None:
 
 
 @click.command("digest")
-@click.option("--agency", metavar="NAME", help="The agency (default: the office's own digest).")
+@agency_option("The agency (default: the office's own digest).")
 @click.option("--format", "form", type=click.Choice(["text", "html", "eml", "chat"]), default="text", show_default=True)
 @common_options
 @pass_session
@@ -123,7 +127,8 @@ def digest_command(session: Session, agency: str | None, form: str) -> int:
     from ..jobs import look
 
     engine, config = session.open(), session.config
-    digest, milestones = look.digest(engine, config, agency, today=session.today)
+    name = agency_named(engine, agency) if agency else None
+    digest, milestones = look.digest(engine, config, name, today=session.today)
     if form == "text":
         from rich.console import Console
 

@@ -26,6 +26,9 @@ class Session:
     config_file: str | None = None
     database: str | None = None
     as_of: str | None = None
+    dry_run: bool = False
+    sure: bool = False  # --yes: nothing is asked
+    no_pager: bool = False
 
     @cached_property
     def config(self) -> "Config":
@@ -64,7 +67,7 @@ class Session:
     def open(self, *, create: bool = True, upgrading: bool = False) -> "Engine":
         """The database; a new file is created, which is said on standard error. Raises DatabaseError.
 
-        `create` and `upgrading` are those of store.connect.
+        `create` and `upgrading` are those of store.connect. In a dry run nothing is stored, and no file is created.
         """
         from .. import store
         from ..config import make_data_folder
@@ -73,9 +76,13 @@ class Session:
         make_data_folder(self.config)
         file = self.database_file
         new = file is not None and not file.exists()
-        engine = store.connect(self.config.database.url, create=create, upgrading=upgrading)
+        url = "sqlite://" if new and self.dry_run and create else self.config.database.url
+        engine = store.connect(url, create=create, upgrading=upgrading)
         if ctx := click.get_current_context(silent=True):
             ctx.call_on_close(engine.dispose)
+        if self.dry_run:
+            say("dry run: nothing is stored")
+            return store.on_trial(engine)
         if new and not upgrading:
             say(f"tracker: {file}: a new database was created")
         return engine
@@ -88,25 +95,34 @@ class Session:
         return sqlite_path(parse(self.config.database.url))
 
 
-def remember(name: str) -> Callable[[click.Context, click.Parameter, str | None], None]:
-    """Stores a common option in the Session; one given after the subcommand goes before one given ahead of it."""
+def remember(name: str) -> Callable[[click.Context, click.Parameter, str | bool | None], None]:
+    """Stores an option in the Session; one given after the subcommand goes before one given ahead of it."""
 
-    def keep(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
-        if value is not None:
+    def keep(ctx: click.Context, _: click.Parameter, value: str | bool | None) -> None:
+        if value not in (None, False):
             setattr(ctx.ensure_object(Session), name, value)
 
     return keep
 
 
+def session_flag(name: str, attribute: str, help_text: str) -> Callable[[Command], Command]:
+    """A flag that the Session keeps."""
+    return click.option(name, attribute, is_flag=True, help=help_text, expose_value=False, callback=remember(attribute))
+
+
 def common_options(command: Command) -> Command:
-    """Adds --config, --database and --as-of, which every command takes before or after its name."""
+    """Adds --config, --database and --as-of, which every command takes before or after its name.
+
+    They are read before its ids, which the database may have to tell.
+    """
+    command = session_flag("--no-pager", "no_pager", "Do not use a pager for long lists.")(command)
     for flag, name, metavar, help_text in (
         ("--as-of", "as_of", "DATE", "The business day to answer for (default: today)."),
         ("--database", "database", "URL", "Database URL (or TRACKER_DATABASE)."),
         ("--config", "config_file", "FILE", "Configuration file (or TRACKER_CONFIG)."),
     ):
         command = click.option(
-            flag, name, metavar=metavar, help=help_text, expose_value=False, callback=remember(name)
+            flag, name, metavar=metavar, help=help_text, expose_value=False, callback=remember(name), is_eager=True
         )(command)
     return command
 

@@ -4,14 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, tzinfo
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .account import UNTOLD, difference, said
 from .doubts import doubt
-from .ids import DateId, Id
-from .output import chinese, print_jsonl, put, shown, word
+from .ids import DateId, MilestoneId
+from .listing import FIELDS
+from .listing import fields as fields_of
+from .output import chinese, plain, print_jsonl, put, shown, word
+from .paging import paged
 from .session import Session, common_options, pass_session
 from .tables import print_field, print_table
 
@@ -22,14 +25,33 @@ if TYPE_CHECKING:
 
 
 @click.command("show")
-@click.argument("id", type=Id())
+@click.argument("id", type=MilestoneId())
+@click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @common_options
 @pass_session
-def show_command(session: Session, id: int) -> int:
-    """One milestone with its history."""
+def show_command(session: Session, id: int, form: str) -> int:
+    """One milestone with its history. As JSON, the fields of `list` and all others that are kept of it."""
     from ..jobs import look
 
     dossier = look.dossier(session.open(), session.config, id, today=session.today)
+    if form == "jsonl":
+        print_jsonl([dossier_row(dossier)])
+        return 0
+    with paged(session):
+        print_dossier(session, dossier)
+    return 0
+
+
+def dossier_row(dossier: "Dossier") -> dict[str, Any]:
+    """A milestone with its history, for programs."""
+    history = [plain(entry) for entry in dossier.history]
+    return fields_of(dossier.placed) | {
+        name: value for name, value in plain(dossier.placed.milestone).items() if name not in FIELDS
+    } | {"history": history}  # fmt: skip
+
+
+def print_dossier(session: Session, dossier: "Dossier") -> None:
+    """A milestone with its history, for a person."""
     m = dossier.placed.milestone
     print_field("milestone", f"{m.id}  {m.title}")
     print_field("standing", standing_words(dossier.placed, session.config.calendar, session.today))
@@ -55,7 +77,6 @@ def show_command(session: Session, id: int) -> int:
     print_field("uid", f"{m.uid}, sequence {m.sequence}")
     put("")
     print_history(dossier.history, session.config.zone)
-    return 0
 
 
 def print_history(history: "Sequence[Entry]", zone: tzinfo) -> None:
@@ -171,16 +192,17 @@ def why_command(session: Session, id: str, reminders: bool, rules: bool, form: s
     from .telling import print_reminders, reminder_rows
 
     engine = session.open()
-    if id.strip().startswith("d"):
+    if re.fullmatch(r"d\d+", id.strip()):
         print_trace(look.trace(engine, DateId().convert(id, None, None)))
         return 0
-    dossier = look.dossier(engine, session.config, Id().convert(id, None, None), today=session.today)
+    dossier = look.dossier(engine, session.config, MilestoneId().convert(id, None, None), today=session.today)
     if form == "jsonl":
         print_jsonl(reminder_rows(dossier))
         return 0
-    if not reminders:
-        print_derivation(dossier, rules=rules)
-    print_reminders(dossier, apart=not reminders)
+    with paged(session):
+        if not reminders:
+            print_derivation(dossier, rules=rules)
+        print_reminders(dossier, apart=not reminders)
     return 0
 
 

@@ -1,13 +1,19 @@
 """db and doctor: the database, and whether everything is in order."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ..errors import TrackerError, UsageError
-from .output import counted, put, say
+from .output import counted, print_jsonl, put, say
 from .session import Session, common_options, pass_session
 from .tables import print_field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.engine import Engine
 
 
 @click.group("db")
@@ -32,26 +38,39 @@ def db_upgrade(session: Session) -> int:
     return 0
 
 
+form_option = click.option(
+    "--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True
+)
+
+
 @db_command.command("current")
+@form_option
 @common_options
 @pass_session
-def db_current(session: Session) -> int:
+def db_current(session: Session, form: str) -> int:
     """The revision of the database's schema."""
     from .. import store
 
-    engine = session.open(create=False, upgrading=True)
-    put(store.current(engine) or "no schema yet; `tracker db upgrade` creates it")
+    revision = store.current(session.open(create=False, upgrading=True))
+    if form == "jsonl":
+        print_jsonl([{"revision": revision}])
+        return 0
+    put(revision or "no schema yet; `tracker db upgrade` creates it")
     return 0
 
 
 @db_command.command("check")
+@form_option
 @common_options
 @pass_session
-def db_check(session: Session) -> int:
-    """Is the database sound, and its schema this program's?"""
+def db_check(session: Session, form: str) -> int:
+    """Is the database sound, and its schema this program's? JSON lines are of the faults."""
     from .. import store
 
     faults = store.check(session.open(create=False))
+    if form == "jsonl":
+        print_jsonl({"fault": fault} for fault in faults)
+        return int(bool(faults))
     for fault in faults:
         say(fault)
     put("the database is sound" if not faults else counted(len(faults), "fault"))
@@ -73,35 +92,47 @@ def db_backup(session: Session, file: str) -> int:
 
 @click.command("doctor")
 @click.option("--mail", metavar="ADDRESS", help="Send a test message there.")
+@form_option
 @common_options
 @pass_session
-def doctor_command(session: Session, mail: str | None) -> int:
-    """Is everything in order? Each fault with what to do."""
-    from .. import store
+def doctor_command(session: Session, mail: str | None, form: str) -> int:
+    """Is everything in order? Each fault with what to do. JSON lines are of the faults and notes."""
     from ..jobs.doctor import Finding, examine
     from ..jobs.watch import write_metrics
 
     config = session.config
     engine = session.open(create=False)
-    put(f"config      {config.file}")
-    put(f"database    {look_at(str(engine.url.render_as_string(hide_password=True)))}")
-    put(f"clock       {session.now.astimezone(config.zone):%Y-%m-%d %H:%M:%S} ({config.timezone})")
+    if form == "table":
+        print_surroundings(session, engine)
     findings = examine(engine, config, today=session.today, now=session.now)
     try:
         write_metrics(engine, config, today=session.today, now=session.now)
     except TrackerError as error:
         findings.append(Finding(str(error)))
+    faults = sum(finding.fault for finding in findings)
+    if form == "jsonl":
+        print_jsonl({"fault": finding.fault, "words": finding.words} for finding in findings)
+    for finding in findings if form == "table" else ():
+        print_field("FAULT" if finding.fault else "note", finding.words)
+    if mail is not None:
+        faults += not test_mail(session, mail, put if form == "table" else say)
+    if form == "table":
+        put("everything is in order" if not faults else counted(faults, "fault"))
+    return int(bool(faults))
+
+
+def print_surroundings(session: Session, engine: "Engine") -> None:
+    """What the doctor looks at: the configuration, the database, the clock, the last scan."""
+    from .. import store
+
+    config = session.config
+    put(f"config      {config.file}")
+    put(f"database    {look_at(str(engine.url.render_as_string(hide_password=True)))}")
+    put(f"clock       {session.now.astimezone(config.zone):%Y-%m-%d %H:%M:%S} ({config.timezone})")
     with store.reading(engine) as db:
         beat = store.vitals.heartbeat(db)
     if beat:
         put(f"last scan   {beat.at.astimezone(config.zone):%Y-%m-%d %H:%M:%S}, for {beat.day}")
-    for finding in findings:
-        print_field("FAULT" if finding.fault else "note", finding.words)
-    faults = sum(finding.fault for finding in findings)
-    if mail is not None:
-        faults += not test_mail(session, mail)
-    put("everything is in order" if not faults else counted(faults, "fault"))
-    return int(bool(faults))
 
 
 def look_at(url: str) -> str:
@@ -109,7 +140,7 @@ def look_at(url: str) -> str:
     return url.removeprefix("sqlite:///")
 
 
-def test_mail(session: Session, address: str) -> bool:
+def test_mail(session: Session, address: str, tell: "Callable[[str], None]") -> bool:
     """Sends a test message; whether the server took it."""
     from ..delivery import Sent
     from ..jobs.deliver import test_mail as send
@@ -118,5 +149,5 @@ def test_mail(session: Session, address: str) -> bool:
         raise UsageError(f"--mail {address}: not an address")
     outcome = send(session.config, address, now=session.now)
     taken = isinstance(outcome, Sent) and not outcome.refused
-    put(f"test message to {address}: {'taken' if taken else 'not taken'}: {outcome.reply}")
+    tell(f"test message to {address}: {'taken' if taken else 'not taken'}: {outcome.reply}")
     return taken

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection, Engine
 from .. import store
 from ..config import is_address, separate
 from ..errors import UsageError
+from ..milestones import Milestone
 from ..milestones.agencies import of_members
 from ..milestones.recording import recorded
 from ..store.agencies import Agency
@@ -87,6 +88,16 @@ def set_members(engine: Engine, group: str, names: Sequence[str]) -> Agency:
         return store.agencies.set_members(db, group, names)
 
 
+def of_agency(engine: Engine, name: str) -> list[Milestone]:
+    """The milestones that name an agency, by exactly this name."""
+    with store.reading(engine) as db:
+        return _of_agency(db, name)
+
+
+def _of_agency(db: Connection, name: str) -> list[Milestone]:
+    return [one for one in store.milestones.all_milestones(db) if name in one.agencies]
+
+
 def add_alias(engine: Engine, alias: str, name: str, *, day: date, by: str, now: datetime) -> Agency:
     """Lets `alias` mean the agency `name`; the history of what was the alias' own says so from `day`.
 
@@ -94,7 +105,7 @@ def add_alias(engine: Engine, alias: str, name: str, *, day: date, by: str, now:
     """
     refuse_names([alias])
     with store.writing(engine) as db:
-        before = [one for one in store.milestones.all_milestones(db) if alias in one.agencies]
+        before = _of_agency(db, alias)
         agency = store.agencies.add_alias(db, alias, name)
         after = store.milestones.by_ids(db, [one.id for one in before])
         reason = f"{alias}即{agency.name}"

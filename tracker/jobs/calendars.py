@@ -14,16 +14,20 @@ from . import look
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """Which milestones: of an agency under all `names` it answers to (its own first), of an item; both may be empty."""
+    """Which milestones: of an agency under all `names` it answers to (its own first), of an item; both may be empty.
+
+    `ids`, where there are any, are those that are left of them by other filters.
+    """
 
     office: str
     names: tuple[str, ...] = ()
     item: str = ""
+    ids: frozenset[int] | None = None
 
     def __call__(self, milestone: Milestone) -> bool:
         """Whether a milestone is one of them."""
         own = not self.names or not set(self.names).isdisjoint(milestone.agencies)
-        return own and (not self.item or milestone.item == self.item)
+        return own and (not self.item or milestone.item == self.item) and (self.ids is None or milestone.id in self.ids)
 
     @property
     def who(self) -> str:

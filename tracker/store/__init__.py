@@ -23,7 +23,7 @@ from . import (
     waiting,
     withheld,
 )
-from .engine import connect, current, keeping, reading, upgrade, writing
+from .engine import connect, current, keeping, on_trial, reading, upgrade, writing
 from .health import backup, check, free_space
 from .milestones import as_of, open_milestones
 
@@ -45,6 +45,7 @@ __all__ = [
     "keeping",
     "ledger",
     "milestones",
+    "on_trial",
     "open_milestones",
     "outbox",
     "publications",

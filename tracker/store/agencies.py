@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import sqlalchemy as sa
@@ -148,7 +149,8 @@ def find(db: Connection, name: str) -> Agency:
         if agency.id == id:
             return agency
     alike = recognition.register(db).alike(name, recognition.place(db))
-    similar = dict.fromkeys([*alike, *(one.name for one in every if name in one.name or one.name in name)])
+    within = (one.name for one in every if name in one.name or one.name in name)
+    similar = dict.fromkeys([*alike, *within, *get_close_matches(name, [one.name for one in every], cutoff=0.5)])
     hint = f"; did you mean {'、'.join([*similar][:5])}?" if similar else "; `tracker agencies list` shows those known"
     raise UsageError(f"no agency is called {name}{hint}")
 

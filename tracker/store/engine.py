@@ -73,17 +73,25 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(place: Engine | Connection) -> Iterator[Connection]:
     """The unit of work: everything in it is stored, or nothing. One writer at a time; the next one waits.
 
-    `place` is the engine, a connection that is kept for many units, or one within a unit, which goes on.
+    `place` is the engine, a connection that is kept for many units, or one within a unit, which goes on. Of an engine
+    `on_trial` nothing is stored.
     """
     with _explained(place.engine):
         if isinstance(place, Engine):
-            with place.begin() as db:
+            with place.connect() as db, db.begin() as unit:
                 yield db
+                if db.get_execution_options().get("tracker_trial"):
+                    unit.rollback()
         elif place.in_transaction():
             yield place
         else:
             with place.begin():
                 yield place
+
+
+def on_trial(engine: Engine) -> Engine:
+    """The same database, in which each unit of work is done as ever, refusals included, and then undone."""
+    return engine.execution_options(tracker_trial=True)
 
 
 @contextmanager

@@ -77,6 +77,12 @@ def every_id(db: Connection) -> list[int]:
     return list(db.execute(sa.select(TABLE.id).order_by(TABLE.id)).scalars())
 
 
+def by_uid(db: Connection, beginning: str) -> list[tuple[int, str, str]]:
+    """The id, uid and title of each milestone whose uid begins so, by id."""
+    query = sa.select(TABLE.id, TABLE.uid, TABLE.title).where(TABLE.uid.startswith(beginning, autoescape=True))
+    return [(row.id, row.uid, row.title) for row in db.execute(query.order_by(TABLE.id))]
+
+
 def of_document(db: Connection, key: str) -> list[Milestone]:
     """Every milestone of a document, by id."""
     return of_documents(db, [key])
