@@ -79,7 +79,10 @@ PROMISED: dict[str, set[str]] = {
     "db check": set(),
     "db backup": set(),
     "audit verify": {"--head", "--length"} | FORMAT,
+    "db restore": {"--replace"},
+    "db copy": set(),
     "doctor": set(),
+    "completion": set(),
 }
 CHOICES = {
     ("extract", "what"): ["commitments", "timexes", "items", "set-aside", "review"],
@@ -88,6 +91,7 @@ CHOICES = {
     ("review", "form"): ["table", "jsonl"],
     ("audit verify", "form"): ["table", "jsonl"],
     ("list", "form"): ["table", "jsonl", "csv"],
+    ("list", "form"): ["table", "jsonl", "csv", "ids"],
     ("digest", "form"): ["text", "html", "eml", "chat"],
     ("export", "form"): ["ics", "csv", "xlsx", "json"],
     ("publish", "where"): ["caldav"],

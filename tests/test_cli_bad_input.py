@@ -107,7 +107,7 @@ CALLS = [
     ("documents show nowhere", 2, "no document is called nowhere"),
     ("documents withdraw nowhere", 2, "no document is called nowhere"),
     ("list --document nowhere", 2, "no document is called nowhere"),
-    ("list --agency 市住建", 2, "did you mean 市住建委?"),
+    ("list --agency 市住健委", 2, "did you mean 市住建委?"),
     ("digest --agency 没有", 2, "no agency is called 没有"),
     ("export ics --agency 没有", 2, "no agency is called 没有"),
     ("export pdf", 2, "pdf"),

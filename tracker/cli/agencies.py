@@ -139,7 +139,7 @@ def agencies_alias(session: Session, alias: str, name: str, form: str) -> int:
     from ..jobs.agencies import add_alias, of_agency
 
     engine = session.open()
-    confirm(session, len(of_agency(engine, alias)))
+    confirm(session, len(of_agency(engine, alias)), alone=True)
     agency = add_alias(engine, alias, name, day=session.today, by=session.actor, now=session.now)
     tell(form, [agency], f"{alias} means {agency.name}; its other names: {'、'.join(agency.aliases)}")
     return 0

@@ -36,15 +36,18 @@ def confirmed(session: Session, ids: tuple[list[int], ...]) -> list[int]:
     return found
 
 
-def confirm(session: Session, number: int, which: str = "") -> None:
+def confirm(session: Session, number: int, which: str = "", *, alone: bool = False) -> None:
     """Asks whether so many milestones may change, where there are more than UNASKED and it is no dry run.
 
-    Raises Declined where the answer is no, UsageError where nobody is there to answer.
+    `alone` says that the call means one thing, of which the milestones follow: it goes on where nobody is there to
+    answer. Raises Declined where the answer is no, UsageError where nobody is there to answer.
     """
     if number <= UNASKED or session.sure or session.dry_run:
         return
     what = f"this changes {counted(number, 'milestone')}{which}"
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if alone:
+            return
         raise UsageError(f"{what}; --dry-run shows how, --yes does it; nothing was changed")
     if not click.confirm(f"{what}; go on?", err=True):
         raise Declined("nothing was changed")

@@ -208,7 +208,8 @@ def documents_withdraw(session: Session, key: str, reason: str, by: str | None, 
     from ..jobs.ingest import withdraw
 
     day, engine = day_option(session, on), session.open()
-    confirm(session, sum(not m.closed and not m.withdrawn for m in look.document(engine, key)[2]))
+    flagged = sum(not m.closed and not m.withdrawn for m in look.document(engine, key)[2])
+    confirm(session, flagged, alone=True)
     ids = withdraw(engine, key, day=day, now=session.now, actor=by or session.actor, reason=reason)
     if form == "jsonl":
         print_jsonl([{"document": key, "withdrawn_on": day, "milestones": ids}])

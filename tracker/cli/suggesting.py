@@ -10,7 +10,7 @@ class UnknownCommand(click.UsageError):
     """A word that is no command, with those that may be meant."""
 
     def __init__(self, word: str, possibilities: list[str], ctx: click.Context) -> None:
-        super().__init__(f"no command is called {word!r}", ctx)
+        super().__init__(f"No such command {word!r}", ctx)
         self.possibilities = possibilities
 
 

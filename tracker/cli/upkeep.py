@@ -90,6 +90,56 @@ def db_backup(session: Session, file: str) -> int:
     return 0
 
 
+@db_command.command("restore")
+@click.argument("file")
+@click.option("--replace", is_flag=True, help="Put a database that has data aside, beside the new one.")
+@common_options
+@pass_session
+def db_restore(session: Session, file: str, replace: bool) -> int:
+    """Put a backup in the place of the database, all or nothing.
+
+    The backup is checked first. Nobody may have the database open: stop `tracker run`.
+    """
+    from .. import store
+    from ..config import make_data_folder
+
+    make_data_folder(session.config)
+    aside = store.restore(Path(file), session.config.database.url, replace=replace, now=session.now)
+    engine = session.open(create=False)
+    with store.reading(engine) as db:
+        rows = store.copying.counts(db)
+    put(f"{session.database_file}: restored from {file}: {counted(rows['milestones'], 'milestone')}, "
+        f"{rows['history']} entries of their history")  # fmt: skip
+    if aside is not None:
+        put(f"what was there before: {aside}")
+    return 0
+
+
+@db_command.command("copy")
+@click.argument("url")
+@form_option
+@common_options
+@pass_session
+def db_copy(session: Session, url: str, form: str) -> int:
+    """Copy everything into another, empty database: from SQLite to PostgreSQL, or back.
+
+    \b
+    postgresql+psycopg://USER@HOST/NAME   a database that exists, without tables
+    sqlite:///FILE                        a new file
+    Stop `tracker run` first; afterwards name the new one in [database] url.
+    """
+    from .. import store
+
+    rows = store.copy(session.open(create=False), url)
+    if form == "jsonl":
+        print_jsonl({"table": table, "rows": number} for table, number in rows.items())
+        return 0
+    for table, number in rows.items():
+        put(f"{number:9}  {table}")
+    put(f"{counted(len(rows), 'table')}, {counted(sum(rows.values()), 'row')}, counted in both")
+    return 0
+
+
 @click.command("doctor")
 @click.option("--mail", metavar="ADDRESS", help="Send a test message there.")
 @form_option

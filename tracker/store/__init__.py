@@ -23,9 +23,11 @@ from . import (
     waiting,
     withheld,
 )
+from .copying import copy
 from .engine import connect, current, keeping, on_trial, reading, upgrade, writing
 from .health import backup, check, free_space
 from .milestones import as_of, open_milestones
+from .restoring import restore
 
 __all__ = [
     "agencies",
@@ -35,6 +37,7 @@ __all__ = [
     "check",
     "claims",
     "connect",
+    "copy",
     "current",
     "digests",
     "documents",
@@ -52,6 +55,7 @@ __all__ = [
     "reading",
     "receipts",
     "recognition",
+    "restore",
     "schedules",
     "sheets",
     "sightings",

@@ -179,6 +179,8 @@ ADVICE = {
     "closed the connection": "the server was stopped, or is being restarted; try again",
     "is starting up": "the server was stopped, or is being restarted; try again",
     "is shutting down": "the server was stopped, or is being restarted; try again",
+    "nul (0x00)": "a text has a NUL character, which PostgreSQL does not keep; nothing was changed",
+    "value too long": "a text is longer than PostgreSQL keeps it; nothing was changed",
     "timeout expired": "the server does not answer",
 }
 
