@@ -1,7 +1,7 @@
 """Moving house: every row of one database put into another, of the other kind too.
 
-What is copied is what the metadata names, so a new table comes along by itself. A column that refers to its own table is
-filled when all rows are there, whatever their order.
+What is copied is what the metadata names, so a new table comes along by itself. A column that refers to its own table
+is filled when all rows are there, whatever their order.
 """
 
 from collections.abc import Iterator
@@ -147,8 +147,7 @@ def _numbers(source: Connection, target: Connection, table: sa.Table) -> None:
 
 def _compared(source: dict[str, int], target: dict[str, int], where: str) -> dict[str, int]:
     """The counts of both, which must be the same."""
-    if other := [
-        f"{table}: {number}, not {source[table]}" for table, number in target.items() if number != source[table]
-    ]:
-        raise DatabaseError(f"{where}: not all rows arrived ({'; '.join(other)}); nothing was stored")
+    lost = [f"{name}: {number}, not {source[name]}" for name, number in target.items() if number != source[name]]
+    if lost:
+        raise DatabaseError(f"{where}: not all rows arrived ({'; '.join(lost)}); nothing was stored")
     return target

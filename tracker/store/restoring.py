@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -38,7 +39,7 @@ def restore(file: Path, url: str, *, replace: bool, now: datetime) -> Path | Non
     if path.exists() and path.samefile(file):
         raise UsageError(f"{file}: this is the database itself; name a backup of it")
     with _checked_copy(file, path) as copy:
-        aside = path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}")
+        aside = _free(path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}"))
         try:
             with _alone(path) as rows:
                 if rows and not replace:
@@ -49,6 +50,12 @@ def restore(file: Path, url: str, *, replace: bool, now: datetime) -> Path | Non
         except sqlite3.Error as error:
             raise _explained(error, path) from error
     return aside if rows else None
+
+
+def _free(path: Path) -> Path:
+    """The path, or with a number behind it where something is called so."""
+    numbered = (Path(f"{path}-{number}") for number in count(2))
+    return next(one for one in chain([path], numbered) if not one.exists())
 
 
 def _refuse_no_database(file: Path) -> None:
