@@ -9,7 +9,7 @@ import click
 
 from ..errors import UnreadableFile, UsageError
 from .changing import changing_options, confirmed, result_option, tell_milestones
-from .ids import Ids
+from .ids import NAMED_BY, Ids
 from .names import agency_named, agency_option
 from .output import say
 from .session import Session, common_options, pass_session
@@ -104,7 +104,7 @@ def begun_after(engine: "Engine", milestones: "Sequence[Milestone]", day: date) 
             yield m, f"{'its document was published' if m.stated else 'it was added'} ({first})"
 
 
-@click.command("done")
+@click.command("done", epilog=NAMED_BY)
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @click.option("--note", default="", help="A note.")
 @evidence_option
@@ -142,7 +142,7 @@ def late_words(m: "Milestone") -> str:
     return f", {late} days late" if late > 0 else ""
 
 
-@click.command("reopen")
+@click.command("reopen", epilog=NAMED_BY)
 @click.argument("ids", type=Ids(closed=True), nargs=-1, required=True)
 @reason_option("Why.")
 @result_option
@@ -161,7 +161,7 @@ def reopen_command(
     return 0
 
 
-@click.command("ack")
+@click.command("ack", epilog=NAMED_BY)
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @click.option("--until", metavar="DATE", required=True, help="The day on which reminders go on; - takes it back.")
 @agency_option("Whose reminders pause (default: those of every agency).")
@@ -196,7 +196,7 @@ def ack_command(
     return 0
 
 
-@click.command("cancel")
+@click.command("cancel", epilog=NAMED_BY)
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @reason_option("Why it need not be met any more.", required=True)
 @click.option("--document", metavar="KEY", help="The document that ends it.")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST = 2**31 - 1  # what a database keeps of an id
 RANGE_AT_MOST = 1000
+NAMED_BY = "IDS: 12 14, 12,14 or 12-15, also the beginning of a uid; - reads them from standard input."
 SEPARATORS = str.maketrans("，、；;～~—–至", ",,,,-----")
 # The beginning of a uid, which is told from ids and their ranges by a letter, or by being whole.
 UID = re.compile(r"(?=.*[a-f]|.{36}$)[0-9a-f]{4}[0-9a-f-]{0,32}")
