@@ -150,9 +150,16 @@ def find(db: Connection, name: str) -> Agency:
             return agency
     alike = recognition.register(db).alike(name, recognition.place(db))
     within = (one.name for one in every if name in one.name or one.name in name)
-    similar = dict.fromkeys([*alike, *within, *get_close_matches(name, [one.name for one in every], cutoff=0.5)])
+    cores = {_core(one.name): one.name for one in every}
+    mistyped = (cores[core] for core in get_close_matches(_core(name), cores, cutoff=0.5))
+    similar = dict.fromkeys([*alike, *within, *mistyped])
     hint = f"; did you mean {'、'.join([*similar][:5])}?" if similar else "; `tracker agencies list` shows those known"
     raise UsageError(f"no agency is called {name}{hint}")
+
+
+def _core(name: str) -> str:
+    """A name without what most names have in common: 住建 of 市住建委."""
+    return name.removeprefix("市").rstrip("局委办厅部") or name
 
 
 def set_addresses(db: Connection, name: str, addresses: Mapping[str, str]) -> Agency:
