@@ -1,22 +1,23 @@
 """claim, verify, return, defer, approve, refuse, block, supersede, forecast: what is asked and answered to the end."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..milestones.life import GRADES
+from .changing import confirmed, result_option, tell_milestones
 from .deciding import day_option, decision_options, evidence_option, late_words, proof, reason_option
 from .ids import Id, Ids, flat
-from .output import put
 from .session import Session, common_options, pass_session
 
 if TYPE_CHECKING:
     from ..jobs.life import Said
     from ..milestones import Milestone
 
-Given = tuple[list[int], ...]
+Told = tuple["list[Milestone]", "Callable[[Milestone], str]"]  # the milestones, and what became of each
 
 
 def about(name: str) -> Callable[[Callable[..., Any]], click.Command]:
@@ -24,9 +25,16 @@ def about(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return lambda command: click.command(name)(click.argument("ids", type=Ids(), nargs=-1, required=True)(command))
 
 
-def decided(command: Callable[..., Any]) -> Callable[..., Any]:
-    """With who decides and from which day on, beside what every command takes."""
-    return decision_options(common_options(pass_session(command)))
+def decided(command: Callable[..., Told]) -> Callable[..., Any]:
+    """With what every command takes that changes milestones: `command` gets their ids, and says what became of them."""
+
+    @wraps(command)
+    def told(session: Session, ids: tuple[list[int], ...], form: str, **given: Any) -> int:
+        found, words = command(session, confirmed(session, ids), **given)
+        tell_milestones(session, form, found, lambda m: f"{m.id} {words(m)}: {m.title}")
+        return 0
+
+    return result_option(decision_options(common_options(pass_session(told))))
 
 
 def said(session: Session, on: str | None, by: str | None, reason: str = "", note: str = "",
@@ -41,22 +49,15 @@ def said(session: Session, on: str | None, by: str | None, reason: str = "", not
     )  # fmt: skip
 
 
-def tell(milestones: "Iterable[Milestone]", words: "Callable[[Milestone], str]") -> int:
-    """One line for each."""
-    for m in milestones:
-        put(f"{m.id} {words(m)}: {m.title}")
-    return 0
-
-
 @about("claim")
 @click.option("--agency", metavar="NAME", help="Who has finished (default: who leads, or the only one).")
 @click.option("--note", default="", help="A note.")
 @evidence_option
 @decided
 def claim_command(
-    session: Session, ids: Given, agency: str | None, note: str, evidence: tuple[str, ...], on: str | None,
+    session: Session, ids: list[int], agency: str | None, note: str, evidence: tuple[str, ...], on: str | None,
     by: str | None,
-) -> int:  # fmt: skip
+) -> Told:  # fmt: skip
     """An agency says that it has finished (申请办结); the office then verifies or returns it.
 
     Reminders stop meanwhile, and the office's digest names what waits. Where some agencies lead, all of them must
@@ -67,7 +68,7 @@ def claim_command(
     def words(m: "Milestone") -> str:
         return "claimed, to be verified" if m.status == "claimed" else "claimed, others still must"
 
-    return tell(claim(session.open(), flat(ids), agency, said(session, on, by, "", note, evidence)), words)
+    return claim(session.open(), ids, agency, said(session, on, by, "", note, evidence)), words
 
 
 @about("verify")
@@ -75,25 +76,25 @@ def claim_command(
 @click.option("--note", default="", help="A note.")
 @decided
 def verify_command(
-    session: Session, ids: Given, grade: str | None, note: str, on: str | None, by: str | None
-) -> int:  # fmt: skip
+    session: Session, ids: list[int], grade: str | None, note: str, on: str | None, by: str | None
+) -> Told:  # fmt: skip
     """The office confirms what was claimed (销号): completed on the day of the claim, however late it looks at it."""
     from ..jobs.life import verify
 
     def words(m: "Milestone") -> str:
         return f"completed on {m.closed_on}{late_words(m)}{f', {m.grade}' if m.grade else ''}"
 
-    return tell(verify(session.open(), flat(ids), grade, said(session, on, by, "", note)), words)
+    return verify(session.open(), ids, grade, said(session, on, by, "", note)), words
 
 
 @about("return")
 @reason_option("Why it is not finished; the agency reads it.", required=True)
 @decided
-def return_command(session: Session, ids: Given, reason: str, on: str | None, by: str | None) -> int:
+def return_command(session: Session, ids: list[int], reason: str, on: str | None, by: str | None) -> Told:
     """The office does not confirm what was claimed (退回): open again, and the next digest tells the agency why."""
     from ..jobs.life import give_back
 
-    return tell(give_back(session.open(), flat(ids), said(session, on, by, reason)), lambda _: "returned, open again")
+    return give_back(session.open(), ids, said(session, on, by, reason)), lambda _: "returned, open again"
 
 
 @about("defer")
@@ -102,21 +103,21 @@ def return_command(session: Session, ids: Given, reason: str, on: str | None, by
 @click.option("--late", is_flag=True, help="Ask though the last day has passed; it is marked.")
 @decided
 def defer_command(
-    session: Session, ids: Given, to: str, reason: str, late: bool, on: str | None, by: str | None
-) -> int:  # fmt: skip
+    session: Session, ids: list[int], to: str, reason: str, late: bool, on: str | None, by: str | None
+) -> Told:  # fmt: skip
     """Ask for another last day (延期); the office approves or refuses it. Until then the present one holds."""
     from ..jobs.life import defer
     from .dates import read_day
 
     last = read_day(to, session.today, "--to")
-    found = defer(session.open(), flat(ids), last, said(session, on, by, reason), late=late)
-    return tell(found, lambda m: f"asks to be due on {last} instead of {m.due}")
+    found = defer(session.open(), ids, last, said(session, on, by, reason), late=late)
+    return found, lambda m: f"asks to be due on {last} instead of {m.due}"
 
 
 @about("approve")
 @reason_option("A word on it.")
 @decided
-def approve_command(session: Session, ids: Given, reason: str, on: str | None, by: str | None) -> int:
+def approve_command(session: Session, ids: list[int], reason: str, on: str | None, by: str | None) -> Told:
     """The office grants the deferral: the last day moves, the first one ever and the number of slips stay on record."""
     from ..jobs.life import approve
 
@@ -124,17 +125,17 @@ def approve_command(session: Session, ids: Given, reason: str, on: str | None, b
         slip = m.slips[-1]
         return f"due on {slip.now} instead of {slip.was}, slip {len(m.slips)}"
 
-    return tell(approve(session.open(), flat(ids), said(session, on, by, reason)), words)
+    return approve(session.open(), ids, said(session, on, by, reason)), words
 
 
 @about("refuse")
 @reason_option("Why; the agency reads it.", required=True)
 @decided
-def refuse_command(session: Session, ids: Given, reason: str, on: str | None, by: str | None) -> int:
+def refuse_command(session: Session, ids: list[int], reason: str, on: str | None, by: str | None) -> Told:
     """The office refuses the deferral: the last day stays, and the next digest tells the agency why."""
     from ..jobs.life import refuse
 
-    return tell(refuse(session.open(), flat(ids), said(session, on, by, reason)), lambda m: f"still due on {m.due}")
+    return refuse(session.open(), ids, said(session, on, by, reason)), lambda m: f"still due on {m.due}"
 
 
 @about("block")
@@ -143,17 +144,15 @@ def refuse_command(session: Session, ids: Given, reason: str, on: str | None, by
 @reason_option("Why.")
 @decided
 def block_command(
-    session: Session, ids: Given, blockers: Given, nothing: bool, reason: str, on: str | None, by: str | None
-) -> int:  # fmt: skip
+    session: Session, ids: list[int], blockers: tuple[list[int], ...], nothing: bool, reason: str, on: str | None, by: str | None
+) -> Told:  # fmt: skip
     """Milestones wait until others are closed: nobody is reminded of them meanwhile, and of the others as ever."""
     from ..jobs.life import block
 
     if nothing == bool(blockers):
         raise click.UsageError("name what they wait for with --for, or say --none")
-    found = block(session.open(), flat(ids), flat(blockers), said(session, on, by, reason))
-    return tell(
-        found, lambda m: f"waits for {', '.join(map(str, m.waits_for))}" if m.waits_for else "waits for nothing"
-    )
+    found = block(session.open(), ids, flat(blockers), said(session, on, by, reason))
+    return found, lambda m: f"waits for {', '.join(map(str, m.waits_for)) or 'nothing'}"
 
 
 @about("supersede")
@@ -161,20 +160,20 @@ def block_command(
 @reason_option("Why.")
 @decided
 def supersede_command(
-    session: Session, ids: Given, successor: int, reason: str, on: str | None, by: str | None
-) -> int:  # fmt: skip
+    session: Session, ids: list[int], successor: int, reason: str, on: str | None, by: str | None
+) -> Told:  # fmt: skip
     """Another milestone takes the place of some, which are cancelled."""
     from ..jobs.life import supersede
 
-    found = supersede(session.open(), flat(ids), successor, said(session, on, by, reason))
-    return tell(found, lambda m: f"cancelled, {m.superseded_by} takes its place")
+    found = supersede(session.open(), ids, successor, said(session, on, by, reason))
+    return found, lambda m: f"cancelled, {m.superseded_by} takes its place"
 
 
 @about("forecast")
 @click.option("--day", metavar="DATE", required=True, help="When the agency expects to finish; - takes it back.")
 @reason_option("Why.")
 @decided
-def forecast_command(session: Session, ids: Given, day: str, reason: str, on: str | None, by: str | None) -> int:
+def forecast_command(session: Session, ids: list[int], day: str, reason: str, on: str | None, by: str | None) -> Told:
     """When an agency expects to finish; after the last day that is a warning in the next digests."""
     from ..jobs.life import forecast
     from .dates import read_day
@@ -185,7 +184,7 @@ def forecast_command(session: Session, ids: Given, day: str, reason: str, on: st
         late = (m.forecast - m.due).days if m.forecast and m.due else 0
         return f"expected on {m.forecast}{f', {late} days late' if late > 0 else ''}" if m.forecast else "not forecast"
 
-    return tell(forecast(session.open(), flat(ids), expected, said(session, on, by, reason)), words)
+    return forecast(session.open(), ids, expected, said(session, on, by, reason)), words
 
 
 @click.command("evidence")
