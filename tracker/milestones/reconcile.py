@@ -4,16 +4,15 @@ Compared is what the document says now with what it said last (`Milestone.stated
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..commitments import Commitment
 from . import occurrences
+from .matching import Pair, match
 from .values import Milestone
 
-SAME_ITEM = 60.0  # similarity (0-100) at which two sentences of one item are taken for the same obligation, reworded
-ANYWHERE = 85.0  # the same where they stand in different items
 SCHEDULE = ("due", "recurrence", "rrule")
 WORDING = (
     "item",
@@ -72,8 +71,6 @@ class Restored:
 
 
 Change = Added | Moved | Reworded | Withdrawn | Restored
-Pair = tuple[int, Milestone]  # the place of a commitment in the reading, and the milestone that it is
-Placed = tuple[int, Commitment]
 
 
 def reconcile(
@@ -85,13 +82,14 @@ def reconcile(
     `match` with the commitments, made here where it is not given.
     """
     pairs = match(commitments, known) if pairs is None else pairs
-    kept = dict(pairs)
+    kept: dict[int, list[Milestone]] = defaultdict(list)
+    for place, milestone in pairs:
+        kept[place].append(milestone)
     found: list[Change] = []
     for place, commitment in enumerate(commitments):
-        milestone = kept.get(place)
-        change = Added(commitment) if milestone is None else compare(commitment, milestone)
-        if change is not None:
-            found.append(change)
+        if place not in kept:
+            found.append(Added(commitment))
+        found += filter(None, (compare(commitment, milestone) for milestone in kept.get(place, ())))
     seen = {milestone.id for _, milestone in pairs}
     return found + [Withdrawn(milestone) for milestone in known if milestone.id not in seen and can_withdraw(milestone)]
 
@@ -129,45 +127,11 @@ def is_kept(change: Change) -> bool:
     return change.milestone.settled and change.commitment.due != change.milestone.due
 
 
-def match(commitments: Sequence[Commitment], known: Sequence[Milestone]) -> list[Pair]:
-    """Which commitment is which known milestone: each at most once.
-
-    By identity first, exactly and in linear time; the fuzzy comparison sees only what is left, which is nothing where
-    a document is read again. An item is known by its title and who answers for it; its number is trusted last, since
-    pilots are renumbered.
-    """
-    left, there, pairs = list(enumerate(commitments)), [one for one in known if one.stated], list[Pair]()
-    keys: tuple[Callable[[Commitment], Hashable], ...] = (
-        lambda said: (said.item, said.item_title, said.agencies, said.quote, said.timex, said.due),
-        lambda said: (said.item_title, said.agencies, said.quote, said.timex, said.due),
-        lambda said: (said.item_title, said.quote, said.timex, said.due),
-        lambda said: (said.item_title, said.agencies, said.quote, said.timex),
-        lambda said: (
-            (said.item_title, said.quote, said.timex) if said.item_title else (said.item, said.quote, said.timex)
-        ),
-        lambda said: (said.item, said.agencies, said.quote, said.timex),
-        lambda said: (said.quote, said.timex, said.due),
-        lambda said: (said.quote, said.timex),
-        lambda said: (said.item, undated(said)),
-        lambda said: (said.item_title, undated(said)),
-    )
-    for key in keys:
-        pairs += _take(left, there, _equal(left, there, key))
-    for item in (lambda said: said.item_title, lambda said: said.item):
-        pairs += _take(left, there, _similar_within(left, there, item))
-    return pairs + _take(left, there, _similar(left, there, ANYWHERE))
-
-
 def restated(commitment: Commitment, milestone: Milestone) -> Commitment:
     """What `milestone.stated` becomes: the commitment, but for a series that a later document restates its own days."""
     if milestone.stated is None or not _next_in_series(commitment, milestone.stated):
         return commitment
     return replace(commitment, due=milestone.stated.due, begin=milestone.stated.begin)
-
-
-def undated(said: Commitment) -> str:
-    """The sentence without the words of its date: what stays when a day is moved."""
-    return said.quote.replace(said.timex, "", 1) if said.timex else said.quote
 
 
 def _next_in_series(commitment: Commitment, stated: Commitment) -> bool:
@@ -176,61 +140,3 @@ def _next_in_series(commitment: Commitment, stated: Commitment) -> bool:
     if not same or stated.due is None or commitment.due is None:
         return False
     return occurrences.belongs(commitment.due, stated.due, occurrences.Rule.of(stated.recurrence or "", stated.rrule))
-
-
-def _take(left: list[Placed], there: list[Milestone], pairs: list[Pair]) -> list[Pair]:
-    """Removes both sides of `pairs` from what is left to match, and returns the pairs."""
-    if pairs:
-        places, milestones = {place for place, _ in pairs}, {milestone.id for _, milestone in pairs}
-        left[:] = [one for one in left if one[0] not in places]
-        there[:] = [one for one in there if one.id not in milestones]
-    return pairs
-
-
-def _equal(left: Iterable[Placed], there: Iterable[Milestone], key: Callable[[Commitment], Hashable]) -> list[Pair]:
-    """Pairs with equal keys; where several share one, in the order of the document."""
-    queues: dict[Hashable, list[Milestone]] = defaultdict(list)
-    for milestone in sorted(there, key=lambda one: (_stated(one).start, one.id), reverse=True):
-        queues[key(_stated(milestone))].append(milestone)
-    return [(place, queue.pop()) for place, one in left if (queue := queues.get(key(one)))]
-
-
-def _similar_within(
-    left: Sequence[Placed], there: Sequence[Milestone], item: Callable[[Commitment], str | None]
-) -> list[Pair]:
-    """The most similar pairs of each item; None is no item."""
-    items: dict[str, tuple[list[Placed], list[Milestone]]] = defaultdict(lambda: ([], []))
-    for place, commitment in left:
-        if (name := item(commitment)) is not None:
-            items[name][0].append((place, commitment))
-    for milestone in there:
-        if (name := item(_stated(milestone))) is not None:
-            items[name][1].append(milestone)
-    return [pair for placed, milestones in items.values() for pair in _similar(placed, milestones, SAME_ITEM)]
-
-
-def _similar(left: Sequence[Placed], there: Sequence[Milestone], floor: float) -> list[Pair]:
-    """The most similar pairs first, each side once; equal similarity goes by the order of the document."""
-    if not left or not there:
-        return []
-    from rapidfuzz import fuzz, process  # only a reading of a changed document compares texts
-
-    texts = [undated(_stated(milestone)) for milestone in there]
-    scored: list[tuple[float, int, int]] = []
-    for place, commitment in left:
-        found: list[tuple[Any, float, int]] = process.extract(
-            undated(commitment), texts, scorer=fuzz.ratio, score_cutoff=floor, limit=5
-        )
-        scored += [(-score, place, index) for _, score, index in found]
-    pairs: dict[int, int] = {}
-    taken: set[int] = set()
-    for _, place, index in sorted(scored):
-        if place not in pairs and index not in taken:
-            pairs[place] = index
-            taken.add(index)
-    return [(place, there[index]) for place, index in pairs.items()]
-
-
-def _stated(milestone: Milestone) -> Commitment:
-    assert milestone.stated is not None  # `match` leaves out those that the document does not state
-    return milestone.stated
