@@ -26,8 +26,8 @@ from tracker.milestones import (
     replay,
     standing,
 )
+from tracker.milestones.matching import match
 from tracker.milestones.occurrences import Rule
-from tracker.milestones.reconcile import match
 from tracker.milestones.recording import follow, recorded
 from tracker.milestones.titles import title
 

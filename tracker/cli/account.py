@@ -1,9 +1,11 @@
 """The account of a reading, for a person: what was found, what it changed, what to look at."""
 
+from collections.abc import Container, Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from ..milestones import Added, Change, Withdrawn
+from ..milestones.amendments import Kind
 from ..milestones.reconcile import is_kept
 from .doubts import doubt
 from .ids import ranges
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
     from ..store.fingerprints import Kept
 
 ITEMS_AT_MOST = 20
+CHANGES_AT_MOST = 20
+DONE = {
+    Kind.EARLIER: "brought forward", Kind.LATER: "put off", Kind.DATED: "given a day",
+    Kind.UNDATED: "without a day now", Kind.RECURS: "recurrence changed", Kind.REASSIGNED: "agencies changed",
+    Kind.REWORDED: "reworded",
+    Kind.PLACED: "renumbered or retitled",
+}  # fmt: skip
 AROUND = 8  # characters that are shown on each side of a difference
 
 
@@ -68,10 +77,7 @@ def tell(report: "Report") -> None:
         put("  the same text was read before: nothing changed")
     for line in change_counts(report):
         put(f"  {line}")
-    few = len(report.changes) <= 20 or report.dry_run
-    for change in report.changes:
-        if few or is_kept(change):
-            print_folded(describe(change), " " * 4, " " * 6)
+    tell_changes(report)
     for commitment in report.review:
         reasons = "; ".join(map(doubt, commitment.review))
         tell_line(f"look at: item {commitment.item or '–'}, {commitment.quote[:40]}: {reasons}")
@@ -81,6 +87,35 @@ def tell(report: "Report") -> None:
         tell_line(f"waits: item {sighting.item or '–'}, …{sighting.context}…: {sighting.reason}")
     if (report.review or report.waiting) and not report.dry_run:
         put(f"  tracker review --document {report.key} goes through them")
+
+
+def tell_changes(report: "Report") -> None:
+    """Each change with what it does, and in a line each item of which only number or title changed."""
+    done = {one.before.id: one.kinds for one in report.amendments if one.before}
+    placed = {id for id, kinds in done.items() if kinds == (Kind.PLACED,)}
+    told = [one for one in report.changes if isinstance(one, Added) or one.milestone.id not in placed]
+    few = len(told) <= CHANGES_AT_MOST or report.dry_run
+    for change in told:
+        if few or is_kept(change):
+            kinds = () if isinstance(change, Added | Withdrawn) else done.get(change.milestone.id, ())
+            words = ", ".join(DONE[kind] for kind in kinds if kind in DONE)
+            print_folded(describe(change) + (f" [{words}]" if words else ""), " " * 4, " " * 6)
+    if placed:
+        for before, after, ids in renumbered(report, placed):
+            print_folded(f"Renumbered: item {before} → {after}: {ranges(ids)}", " " * 4, " " * 6)
+
+
+def renumbered(report: "Report", placed: Container[int]) -> Iterator[tuple[str, str, list[int]]]:
+    """The items of which only number or title changed, as they were and are, each with the milestones in it."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for one in report.amendments:
+        if one.before and one.before.id in placed:
+            was, now = one.before, one.after
+            titles = (was.item_title, now.item_title) if was.item_title != now.item_title else ("", "")
+            names = (f"{m.item or '–'} {title or ''}".strip() for m, title in zip((was, now), titles, strict=True))
+            found.setdefault((next(names), next(names)), []).append(was.id)
+    for (before, after), ids in found.items():
+        yield before, after, ids
 
 
 def tell_line(words: str) -> None:
@@ -104,10 +139,18 @@ def tell_gaps(gaps: "Gaps", indent: str = "") -> None:
 
 def change_counts(report: "Report") -> list[str]:
     """How many milestones were added, moved and so on; nothing for what did not occur."""
-    kinds = ["kept" if is_kept(change) else type(change).__name__.lower() for change in report.changes]
+    placed = {one.before.id for one in report.amendments if one.before and one.kinds == (Kind.PLACED,)}
+    kinds = [counted_as(change, placed) for change in report.changes]
     found = [f"{counted(kinds.count(kind), 'milestone')} {kind}" for kind in dict.fromkeys(kinds)]
     opened = report.opened
     return [*found, *([f"{counted(len(opened), 'later occurrence')} opened: {ranges(opened)}"] if opened else [])]
+
+
+def counted_as(change: Change, placed: Container[int]) -> str:
+    """What a change is counted as; `placed` are the milestones of which only the item's number or title changed."""
+    if not isinstance(change, Added) and change.milestone.id in placed:
+        return "renumbered"
+    return "kept" if is_kept(change) else type(change).__name__.lower()
 
 
 def describe(change: Change) -> str:

@@ -32,12 +32,15 @@ if TYPE_CHECKING:
 @click.option("--issuer", help="Who issued it.")
 @click.option("--as", "key", metavar="KEY", help="The key by which a revised document is known again.")
 @dry_run_option
+@click.option(
+    "--report", metavar="FILE", help="Write what changed of documents known before, as a page (.html) or text (.txt)."
+)
 @many_options
 @common_options
 @pass_session
 def ingest_command(
     session: Session, files: tuple[str, ...], published: str | None, title: str | None, issuer: str | None,
-    key: str | None, jobs: int | None, engine: str | None,
+    key: str | None, report: str | None, jobs: int | None, engine: str | None,
 ) -> int:  # fmt: skip
     """Read documents, reconcile them with what is known, and store the result; each document all or nothing.
 
@@ -47,6 +50,7 @@ def ingest_command(
     from ..jobs.reading import About
     from ..sources import expand
     from .account import tell_file
+    from .amended import Amendments
 
     crew, paths = workers(jobs, engine), list(expand(files))
     if len(paths) > 1 and (key or title):
@@ -56,13 +60,18 @@ def ingest_command(
     words: dict[str, Any] = {"today": session.today, "actor": session.actor, "dry_run": session.dry_run}
     words |= {"named": {*files}, "fresh": file is not None and not file.exists(), "clock": lambda: session.now}
     tally, unheard = Tally(), None
+    amended = None if report is None else Amendments(report)
     with progress(len(paths)) as advance, tally.told(put):
         for found in take_in(opened, paths, about, crew, **words):
             try:
+                if amended is not None:
+                    amended.take(found)
                 tell_file(found, tally, brief=len(paths) > TOLD_IN_FULL)
             except OSError as error:  # nobody reads us any more: the other files are read all the same
                 unheard = error
             advance()
+    if amended is not None:
+        amended.write()
     if unheard is not None:
         raise unheard
     return tally.exit_code

@@ -144,7 +144,8 @@ def refuse_command(session: Session, ids: list[int], reason: str, on: str | None
 @reason_option("Why.")
 @decided
 def block_command(
-    session: Session, ids: list[int], blockers: tuple[list[int], ...], nothing: bool, reason: str, on: str | None, by: str | None
+    session: Session, ids: list[int], blockers: tuple[list[int], ...], nothing: bool, reason: str, on: str | None,
+    by: str | None,
 ) -> Told:  # fmt: skip
     """Milestones wait until others are closed: nobody is reminded of them meanwhile, and of the others as ever."""
     from ..jobs.life import block

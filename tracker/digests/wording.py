@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from ..commitments import Target
-from ..milestones import Milestone, Status
+from ..milestones import Draft, Milestone, Status
 from ..workdays import Calendar
 
 COMPARED: Final = {">=": "不低于", "<=": "不超过", "=": "为", ">": "高于", "<": "低于", "~": "约"}
@@ -21,7 +21,7 @@ CLAIMED: Final = "已申请办结，待{office}核实"
 TO_CONFIRM: Final = "原文表述有歧义，到期日待{office}确认"
 
 
-def item(milestone: Milestone) -> str:
+def item(milestone: Draft) -> str:
     """Which pilot or task: "第97项 国家老旧小区改造试点"; empty for a milestone that belongs to none."""
     number = f"第{milestone.item}项" if milestone.item else ""
     return " ".join(part for part in (number, milestone.item_title) if part)
@@ -85,14 +85,14 @@ def unknown_year(year: int) -> str:
     )
 
 
-def role(milestone: Milestone, agency: str) -> str:
+def role(milestone: Draft, agency: str) -> str:
     """牵头, 配合, or 责任单位 where the document does not say which."""
     if agency in milestone.lead:
         return "牵头"
     return "配合" if agency in milestone.support else "责任单位"
 
 
-def roles(milestone: Milestone) -> str:
+def roles(milestone: Draft) -> str:
     """Every agency with its role: "市住建委（牵头）、市财政局（配合）"."""
     named = (
         f"{agency}（{role(milestone, agency)}）" if agency in milestone.lead + milestone.support else agency

@@ -10,8 +10,9 @@ from ..digests import MentionCounts
 from ..documents import Source
 from ..errors import Problem
 from ..milestones import Added, Change, Milestone, Restored, Withdrawn
-from ..milestones.drafts import from_commitment
-from ..milestones.reconcile import Pair, can_withdraw, is_kept, match, reconcile, restated
+from ..milestones.amendments import Amendment, of_changes
+from ..milestones.matching import Pair, match
+from ..milestones.reconcile import can_withdraw, is_kept, reconcile, restated
 from ..store.documents import StoredDocument
 from ..store.sightings import Seen
 from .coverage import Gaps, gaps
@@ -26,7 +27,8 @@ class Report:
     `new` says that the document was not known, `same_text` that this very text was read before with the same title and
     date. `added` holds the ids of the Added among `changes`, in their order, and `opened` those of later occurrences
     of series; both are empty on a dry run. `review` lists commitments that a person should look at, `waiting` the date
-    expressions that are no milestone until a person decides; `gaps` is what nobody will be reminded of.
+    expressions that are no milestone until a person decides; `gaps` is what nobody will be reminded of; `compared`
+    counts the milestones that were known.
     """
 
     source: Source
@@ -40,6 +42,7 @@ class Report:
     problems: tuple[Problem, ...]
     dry_run: bool
     gaps: Gaps
+    compared: int = 0
     added: tuple[int, ...] = ()
     opened: tuple[int, ...] = ()
 
@@ -47,6 +50,13 @@ class Report:
     def key(self) -> str:
         """The document's."""
         return self.source.key
+
+    @property
+    def amendments(self) -> list[Amendment]:
+        """What the changes do to milestones, in their order; those added have ids once they are stored."""
+        found = of_changes(self.changes, document=self.key, day=self.source.published)
+        ids = iter(self.added)
+        return [replace(one, stored=next(ids, None)) if one.before is None else one for one in found]
 
     @property
     def to_look_at(self) -> bool:
@@ -146,11 +156,9 @@ def _report(
     fates = [sighting.fate for sighting in extraction.sightings]
     waiting = [sighting for sighting in extraction.sightings if sighting.fate == "waiting"]
     text = (store.documents.sha256(source), source.title, source.published)
-    drafts = [
-        from_commitment(one.commitment, document=source.key, tracked_from=source.published)
-        for one in changes
-        if isinstance(one, Added) and dry_run
-    ]
+    amended = of_changes(changes, document=source.key, day=source.published) if dry_run else []
+    after = {one.id: one.after for one in amended}
+    drafts = [*(after.get(one.id, one) for one in known.milestones), *(one.after for one in amended if not one.before)]
     return Report(
         source=source,
         new=document is None,
@@ -162,7 +170,8 @@ def _report(
         waiting=tuple(waiting),
         problems=extraction.problems,
         dry_run=dry_run,
-        gaps=gaps(reading.items, [*known.milestones, *drafts]),
+        gaps=gaps(reading.items, drafts),
+        compared=len(known.stated()),
     )
 
 

@@ -5,7 +5,7 @@ document is read again. An item is known by its title, as it is or much like it,
 so that items may be renumbered, put in another order, renamed, merged and split; its number is trusted last.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -67,18 +67,32 @@ def item_key(said: Commitment) -> ItemKey:
 
 
 def _under_known_titles(commitments: Sequence[Commitment], there: Sequence[Milestone]) -> list[Commitment]:
-    """The commitments, with a title that is new read as the one that is gone and most like it."""
-    old = {title for one in there if (title := _stated(one).item_title)}
-    new = {said.item_title for said in commitments if said.item_title}
-    added, gone = sorted(new - old), sorted(old - new)
+    """The commitments, with a title that is new read as the one that is gone and whose sentences it has, or else is
+    most like it."""
+    old = [_stated(one) for one in there]
+    titles, known = {said.item_title for said in commitments}, {said.item_title for said in old}
+    added, gone = (sorted(filter(None, some)) for some in (titles - known, known - titles))
     if not added or not gone:
         return list(commitments)
-    scored = [(score, title, gone[at]) for title in added for score, at in _alike(title, gone, SAME_TITLE)]
+    votes = _shared_sentences(commitments, old)
+    scored = [(float(number), *pair) for pair, number in votes.items() if pair[0] in added and pair[1] in gone]
+    scored += [(score / 1000, title, gone[at]) for title in added for score, at in _alike(title, gone, SAME_TITLE)]
     renamed: dict[str | None, str] = {}
     for _, title, former in sorted(scored, key=lambda one: (-one[0], one[1:])):
         if title not in renamed and former not in renamed.values():
             renamed[title] = former
     return [replace(said, item_title=renamed.get(said.item_title, said.item_title)) for said in commitments]
+
+
+def _shared_sentences(new: Sequence[Commitment], old: Sequence[Commitment]) -> Mapping[tuple[str, str], int]:
+    """How many sentences two titles share, new and old, of those that stand once on both sides."""
+    now, then = _titles_of_single_sentences(new), _titles_of_single_sentences(old)
+    return Counter((title, then[words]) for words, title in now.items() if words in then)
+
+
+def _titles_of_single_sentences(commitments: Sequence[Commitment]) -> Mapping[tuple[str, str], str]:
+    counted = Counter((said.quote, said.timex) for said in commitments)
+    return {key: said.item_title or "" for said in commitments if counted[key := (said.quote, said.timex)] == 1}
 
 
 def _take(left: list[Placed], there: list[Milestone], pairs: list[Pair]) -> list[Pair]:
@@ -129,7 +143,7 @@ def _contains(title: str | None, former: str | None) -> bool:
     """Whether a title has most of a former one in it."""
     from rapidfuzz import fuzz
 
-    return bool(title and former) and fuzz.partial_ratio(former, title) >= IN_TITLE
+    return bool(title and former) and fuzz.partial_ratio(former or "", title or "") >= IN_TITLE
 
 
 def _linked(

@@ -11,6 +11,7 @@ from ..commitments import Commitment
 from .values import Entry, Milestone
 
 STATED = "stated."
+Values = dict[str, Any]  # by field, as in an entry: a Milestone's, or `stated.` and a Commitment's
 DECIDING = ("edited", "deferral_approved")  # what sets fields that a later reading leaves alone
 # A change of these is news for a calendar (RFC 5545 SEQUENCE): the day, the recurrence, how it stands. What the
 # document states gives a series its days, and a withdrawn series ends.
@@ -29,7 +30,7 @@ def replay(milestone: Milestone, entries: Sequence[Entry], day: date) -> Milesto
     """
     if entries and entries[0].day > day:
         return None
-    state: dict[str, Any] = {}
+    state: Values = {}
     for entry in entries:  # what no entry had touched yet is what the first one that touches it found
         for field, (before, _) in (entry.changes | entry.along).items():
             state.setdefault(field, before)
