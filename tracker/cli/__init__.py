@@ -42,6 +42,7 @@ COMMANDS = {
     "evidence": ("life", "Write out a file that was given as evidence."),
     "ack": ("deciding", "Acknowledge milestones (签收): pause their reminders until a day."),
     "undo": ("undoing", "Reverse the last decision, by another entry."),
+    "same": ("same", "The same commitment said twice: one duty, reminded of once."),
     "review": ("review", "Go through what waits for a person, one keystroke each."),
     "edit": ("correcting", "Correct a milestone, with a reason."),
     "add": ("correcting", "Add a milestone by hand."),

@@ -108,6 +108,8 @@ def begun_after(engine: "Engine", milestones: "Sequence[Milestone]", day: date) 
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @click.option("--note", default="", help="A note.")
 @evidence_option
+@click.option("--all", "whole", is_flag=True, help="With all that is one duty with them.")
+@click.option("--only", is_flag=True, help="Without the others that are one duty with them.")
 @result_option
 @decision_options
 @common_options
@@ -119,16 +121,24 @@ def done_command(
     by: str | None,
     note: str,
     evidence: tuple[str, ...],
+    whole: bool,
+    only: bool,
     form: str,
 ) -> int:
-    """Close milestones (销号): all of the ids named, or none. Where closing takes two steps, this cuts them short."""
+    """Close milestones (销号): all of the ids named, or none. Where closing takes two steps, this cuts them short.
+
+    Where others are one duty with them (`tracker same`), it asks whether all of it is done; a script says --all or
+    --only.
+    """
     from ..jobs.decide import done
+    from .same import with_its_duty
 
     day, (words, files) = day_option(session, on), proof(evidence)
     wanted, engine, who = confirmed(session, ids), session.open(), by or session.actor
+    chosen = with_its_duty(engine, wanted, whole=whole, only=only)
     reason = SHORT_CUT if session.config.closing.steps == 2 else ""
     closed = done(
-        engine, wanted, day=day, by=who, now=session.now, reason=reason, note=note, evidence=words, files=files
+        engine, chosen, day=day, by=who, now=session.now, reason=reason, note=note, evidence=words, files=files
     )
     for m, since in begun_after(engine, closed, day):
         say(f"{m.id}: completed on {day}, before {since}: is the day right? `tracker reopen {m.id}`")

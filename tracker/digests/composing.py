@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ..milestones import Milestone, Scheduled, Status
 from ..milestones.chain import NO_HISTORY, Head
+from ..milestones.sameness import as_one
 from ..reminders import INTAKE, Known, Reminder, Role, Rules, Sheet
 from .lines import EVERYONE, Fresh, Placed, count, divided, is_news, line, ordered, place, sheets_of
 from .values import AgencyCount, Digest, MentionCounts, Overview, Section, SectionName
@@ -34,8 +35,9 @@ class Frame:
 
     @property
     def ids(self) -> list[int]:
-        """The milestones that get a line."""
-        return [each.milestone.id for those in self.rows.values() for each in those]
+        """The milestones that get a line, and those for which they stand."""
+        placed = (each.milestone for those in self.rows.values() for each in those)
+        return [id for one in placed for id in (one.id, *one.beside)]
 
 
 def compose(
@@ -50,8 +52,8 @@ def compose(
     **about: Any,
 ) -> list[Digest]:
     """The digests of `frames`, with all their lines."""
-    every = {milestone.id: milestone for milestone in milestones}
-    found = frames(reminders, every.values(), rules, today, office=office, known=known, sheets=sheets, **about)
+    every, together = _as_one(milestones)
+    found = frames(reminders, together, rules, today, office=office, known=known, sheets=sheets, **about)
     return [fill(frame, every, rules, with_sheets(known, sheets)) for frame in found]
 
 
@@ -125,7 +127,8 @@ def fill(frame: Frame, milestones: Mapping[int, Milestone], rules: Rules, known:
         sections=tuple(
             replace(section, lines=tuple(
                 line(milestones[each.milestone.id], each.standing, frame.fresh.get(each.milestone.id, ()), rules,
-                     digest.day, digest.recipient, digest.office, known)
+                     digest.day, digest.recipient, digest.office, known,
+                     [milestones[id] for id in each.milestone.beside if id in milestones])
                 for each in frame.rows[section.name]
             ))
             for section in digest.sections
@@ -147,15 +150,22 @@ def agency_digest(
     sheets: Sequence[Sheet] = (),
 ) -> Digest:
     """What `agency` is told by those of `reminders` that are its own. Composed also where there are none."""
-    own = {milestone.id: milestone for milestone in milestones if agency in milestone.agencies}
-    placed = [place(milestone, rules, today) for milestone in own.values()]
+    every, together = _as_one(milestones)
+    placed = [place(milestone, rules, today) for milestone in together if agency in milestone.agencies]
     fresh: dict[int, list[Reminder]] = defaultdict(list)
     for reminder in reminders:
         if reminder.agency == agency:
             fresh[reminder.milestone].append(reminder)
     known = with_sheets(known, sheets)
     frame = _frame(agency, placed, fresh, rules, today, office, missed_days, last_scan, known, None)
-    return fill(frame, own, rules, known)
+    return fill(frame, every, rules, known)
+
+
+def _as_one(milestones: Iterable[Milestone]) -> tuple[dict[int, Milestone], list[Milestone]]:
+    """The milestones by id, each duty as that which stands for it; and without those for which others stand."""
+    every = {milestone.id: milestone for milestone in milestones}
+    together = as_one(every.values())
+    return every | {one.id: one for one in together}, together
 
 
 def with_sheets(known: Known, sheets: Sequence[Sheet]) -> Known:

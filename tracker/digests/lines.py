@@ -103,8 +103,9 @@ def line(
     recipient: str,
     office: str,
     known: Known,
+    beside: Sequence[Milestone] = (),
 ) -> Line:
-    """What `recipient` is told of a milestone, which must have a last day."""
+    """What `recipient` is told of a milestone, which must have a last day and is one duty with those `beside`."""
     assert milestone.due is not None
     planned = coming(milestone, recipient, rules, today, known.cadences.get(recipient))
     when = wording.when(milestone, today, rules.calendar)
@@ -121,7 +122,7 @@ def line(
         when=f"首次告知（{when}）" if newest and newest.rule == INTAKE and milestone.due < today else when,
         role=wording.roles(milestone) if recipient == EVERYONE else wording.role(milestone, recipient),
         targets=tuple(wording.target(target) for target in milestone.targets),
-        document=milestone.document_title or milestone.document or f"{office}立项",
+        document=wording.sources([milestone, *beside], office),
         assumed=wording.assumed(milestone),
         flags=wording.flags(milestone, office),
         news=newest is not None,

@@ -1,7 +1,7 @@
 """How a digest says it: a milestone's last day, days left, roles, targets and assumptions in official Chinese."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -83,6 +83,17 @@ def unknown_year(year: int) -> str:
         f"{year}年放假安排尚未录入，{year}年的工作日暂按普通周末推算；国务院办公厅通知公布后，"
         "请升级 chinesecalendar 或填写配置 [workdays]。"
     )
+
+
+def sources(milestones: Sequence[Milestone], office: str) -> str:
+    """The document; of several milestones that are one duty each document with its items: "… 第102项（编号26）"."""
+    places: dict[str, list[str]] = {}
+    for one in milestones:
+        document = one.document_title or one.document or f"{office}立项"
+        places.setdefault(document, []).append(f"{f'第{one.item}项' if one.item else ''}（编号{one.id}）")
+    if len(milestones) == 1:
+        return next(iter(places))
+    return "；".join(f"{document} {'、'.join(listed)}" for document, listed in places.items())
 
 
 def role(milestone: Draft, agency: str) -> str:

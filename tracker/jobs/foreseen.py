@@ -10,6 +10,7 @@ from .. import store
 from ..config import Config
 from ..milestones import Milestone
 from ..milestones.agencies import of_members
+from ..milestones.sameness import as_one
 from ..reminders import Coming, Known, foresee
 from . import superseding
 from .circumstances import circumstances
@@ -22,10 +23,12 @@ def foreseen(
 ) -> tuple[tuple[str, Coming], ...]:
     """What every agency will be told, from what the scan of `today` has not told yet; a group's members in its place.
 
-    `milestones` are all of that day. Under no name where nobody answers for the milestone: no budget holds that.
+    `milestones` are all of that day; what is told of a duty is told of each of its milestones. Under no name where
+    nobody answers for the milestone: no budget holds that.
     """
     rules, groups = config.rules, store.agencies.members(db)
-    (told,) = of_members([milestone], groups)
+    every = as_one(of_members(milestones, groups))
+    told = next(one for one in every if milestone.id in (one.id, *one.beside))
     telling = store.ledger.last_telling(db, today, rules.calendar)
     if not told.agencies:
         nobodys = replace(told, agencies=(NOBODY,))
@@ -40,4 +43,4 @@ def foreseen(
         last_telling=telling and telling[0],
         untold=superseding.read(db, config.channel, today),
     )
-    return tuple(foresee(told, of_members(milestones, groups), rules, today, known))
+    return tuple(foresee(told, every, rules, today, known))

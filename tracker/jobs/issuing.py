@@ -13,6 +13,7 @@ from ..config import Config
 from ..digests import Digest, Frame, fill
 from ..milestones import Schedule
 from ..milestones.agencies import of_members
+from ..milestones.sameness import standing_for
 from ..reminders import Decided as Owed
 from ..reminders import Known, Rules, Withheld
 from ..render import EVENTS_AT_MOST, Message, brief, message
@@ -61,6 +62,7 @@ def rendered(
     Of the milestones only those of a few digests are in memory at a time, with their words.
     """
     calendars = _calendars(shown)
+    heads = {one.id: one for one in shown if one.beside}
     groups = store.agencies.members(db)
     wanted = [
         (frame, {*frame.ids, *calendars[frame.digest.recipient]})
@@ -70,7 +72,8 @@ def rendered(
     ready = []
     for some in _few(wanted):
         ids = set().union(*(ids for _, ids in some))
-        milestones = {one.id: one for one in of_members(store.milestones.by_ids(db, ids).values(), groups)}
+        loaded = of_members(store.milestones.by_ids(db, ids).values(), groups)
+        milestones = {one.id: standing_for(one, heads.get(one.id)) for one in loaded}
         for frame, own in some:
             digest = fill(frame, milestones, rules, known)
             recipient = people[digest.recipient]

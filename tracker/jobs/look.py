@@ -13,6 +13,7 @@ from ..config import Config
 from ..errors import UsageError
 from ..milestones import Entry, Milestone, Standing
 from ..milestones.agencies import of_members
+from ..milestones.sameness import as_one
 from ..milestones.standing import days_left, standing
 from ..reminders import DAY, Coming, decide, missed_days
 from ..render import Message
@@ -195,7 +196,8 @@ def digest(
     """
     rules, before = config.rules, today - DAY
     with store.reading(engine) as db:
-        found = of_members(store.as_of(db, today), store.agencies.members(db))
+        every = of_members(store.as_of(db, today), store.agencies.members(db))
+        found = as_one(every)
         everybody = store.agencies.listed(db)
         untold = superseding.read(db, config.channel, before)
         scanned, told = store.ledger.last_scan(db, before), store.ledger.last_telling(db, before, rules.calendar)
@@ -223,14 +225,14 @@ def digest(
             owed_to = {one.agency for one in (*owed.told, *owed.silent)}
             old = superseding.merged(untold.of(owed_to & {name})).get(name)
             reminders = [*owed.told, *owed.silent]
-            shown = digests.agency_digest(found, name, rules, today, reminders=reminders, **common)
+            shown = digests.agency_digest(every, name, rules, today, reminders=reminders, **common)
             return replace(shown, merged=old or store.waiting.merged_on(db, name, today)), found
         concern, news = concerns(db, found, config, today), bool(owed.told or owed.silent)
         weekly = rules.tells_on(today) and config.watch.weekly
         word = weekly and assurance(found, concern, heard(db, rules, today, before), rules, today, news=news)
         return digests.compose(
             owed.told,
-            found,
+            every,
             rules,
             today,
             without_address=beside.mute,

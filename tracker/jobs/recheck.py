@@ -15,6 +15,7 @@ from .. import store
 from ..config import Config
 from ..digests import agency_digest
 from ..milestones.agencies import of_members
+from ..milestones.sameness import as_one
 from ..reminders import DAY, Known, Reminder, missed_days
 from ..render import brief, digest_id, message
 from ..store.issued import Tells, cancel, rewrite, tells, with_something_closed
@@ -90,7 +91,7 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         known=known,
     )
     numbered = replace(digest, number=row.number, merged=merged)
-    body = message(numbered, shown, rules, office_email=config.office.email)
+    body = message(numbered, as_one(shown), rules, office_email=config.office.email)
     frozen = freeze(numbered, body, whom, config, row.day, now)
     with store.writing(engine) as db:
         rewrite(

@@ -13,6 +13,7 @@ from ..config import Config
 from ..digests import LINES_AT_MOST, Frame, frames, with_sheets
 from ..milestones import Schedule, Status
 from ..milestones.agencies import of_members
+from ..milestones.sameness import as_one
 from ..reminders import Decided, Known, Reminder, Rules, decide, due, missed_days
 from ..render import digest_id
 from ..store.agencies import Agency
@@ -176,8 +177,8 @@ def _read(db: Connection, rules: Rules, config: Config, today: date, told_by: da
     agencies = {agency.name: agency for agency in store.agencies.listed(db)}
     last, telling = store.ledger.last_scan(db, today), store.ledger.last_telling(db, today, rules.calendar)
     untold, groups = superseding.read(db, config.channel, today), store.agencies.members(db)
-    open_ones = of_members(store.schedules.open_ones(db), groups)
-    closed = of_members(store.schedules.closed_since(db, today - timedelta(days=rules.completed_days)), groups)
+    open_ones = as_one(of_members(store.schedules.open_ones(db), groups))
+    closed = as_one(of_members(store.schedules.closed_since(db, today - timedelta(days=rules.completed_days)), groups))
     return _Known(
         open=open_ones,
         shown=[*open_ones, *closed],

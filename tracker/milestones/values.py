@@ -69,6 +69,8 @@ class Tracked:
     each agency, "" for all of them, the day until which reminders pause. `waits_for` are the ids of milestones that
     must be closed first. `asked` is a deferral that waits for the office. `answer` is the office's last word on what an
     agency asked or claimed, which a scan knows from `answered_on` on.
+    `duty` is the same for the milestones that the office found to be one duty; `beside` are the ids of those for which
+    this one stands where it stands for them all.
     """
 
     due: date | None
@@ -88,6 +90,8 @@ class Tracked:
     asked: Deferral | None = None
     answer: str = ""
     answered_on: date | None = None
+    duty: int | None = None
+    beside: tuple[int, ...] = ()
 
     @property
     def closed(self) -> bool:
@@ -200,7 +204,7 @@ Scheduled: TypeAlias = Milestone | Schedule  # what deciding and counting look a
 Action = Literal[
     "added", "moved", "reworded", "withdrawn", "restored", "edited", "completed", "reopened", "cancelled", "opened",
     "acknowledged", "claimed", "verified", "returned", "deferral_asked", "deferral_approved", "deferral_refused",
-    "blocked", "superseded", "forecast", "remarked", "undone",
+    "blocked", "superseded", "forecast", "remarked", "undone", "joined", "split",
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from ..milestones import Entry
+from ..milestones import Action, Entry
 from ..milestones.chain import GENESIS, Head, link
 from . import rows, schema
 
@@ -97,6 +97,14 @@ def in_order(db: Connection) -> Iterator[tuple[int, str, Entry | None]]:
         known = {entry.id: entry for entry in entries}
         yield from ((id, hash, known.get(id)) for id, hash in hashes.items())
         after = table.id > found[-1].id
+
+
+def last_of(db: Connection, action: Action, among: Collection[Action]) -> set[int]:
+    """The milestones whose last entry of the actions `among` is `action`."""
+    table = schema.history.c
+    last = sa.select(sa.func.max(table.id)).where(table.action.in_(among)).group_by(table.milestone_id)
+    found = sa.select(table.milestone_id).where(table.id.in_(last), table.action == action)
+    return set(db.execute(found).scalars())
 
 
 def load(db: Connection, where: sa.ColumnElement[bool]) -> list[Entry]:

@@ -39,6 +39,7 @@ PLAIN = (  # stored as they are
     "answered_on",
     "superseded_by",
     "ended_by",
+    "duty",
 )
 
 
@@ -53,11 +54,14 @@ def all_milestones(db: Connection) -> list[Milestone]:
 
 
 def of_agency(db: Connection, agency: int, closed_since: date) -> list[Milestone]:
-    """Those of one agency (its id), or a group with it, that are open, or were closed on a day or later, by id."""
+    """Those of one agency (its id), or a group with it, that are open, or were closed on a day or later, by id; with
+    them those that are one duty with such a one."""
     link, groups = schema.milestone_agencies.c, naming.agency_members.c
     within = sa.select(groups.group_id).where(groups.member_id == agency)
     answers = sa.or_(link.agency_id == agency, link.agency_id.in_(within))
-    own = TABLE.id.in_(sa.select(link.milestone_id).where(answers))
+    its = sa.select(link.milestone_id).where(answers)
+    duties = sa.select(TABLE.duty).where(TABLE.id.in_(its), TABLE.duty.is_not(None))
+    own = sa.or_(TABLE.id.in_(its), TABLE.duty.in_(duties))
     open_ones = TABLE.status.in_((Status.OPEN, Status.CLAIMED))
     return _load(db, sa.and_(own, sa.or_(open_ones, TABLE.closed_on >= closed_since)))
 
@@ -97,6 +101,11 @@ def in_series(db: Connection, keys: Collection[str] | None = None) -> list[Miles
     """Every occurrence of every series, or of those of the documents with these keys, by id."""
     some = sa.true() if keys is None else _in_documents(keys)
     return _load(db, sa.and_(TABLE.series.is_not(None), some))
+
+
+def of_duties(db: Connection, duties: Collection[int] | None = None) -> list[Milestone]:
+    """The milestones that are one duty with others, of some duties or of all, by id."""
+    return _load(db, TABLE.duty.is_not(None) if duties is None else TABLE.duty.in_(duties))
 
 
 def as_of(db: Connection, day: date) -> list[Milestone]:

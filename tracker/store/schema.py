@@ -169,6 +169,7 @@ milestones = Table(
     Column("answered_on", Date),
     Column("superseded_by", Integer),  # a milestone's id, which may be a later one
     Column("ended_by", String(200)),  # the key of a document
+    Column("duty", Integer, index=True),  # the least id among the milestones that are one duty with it
     one_of("kind", "deadline", "window", "recurrence", "duration"),
     one_of("precision", "day", "dekad", "month", "quarter", "half", "year", "plan"),
     one_of("recurrence", "DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "HALF-YEARLY", "YEARLY"),
@@ -239,6 +240,7 @@ digests = Table(
     Column("subject", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("brief", Text, nullable=False, default="", server_default=""),  # the short text for chats
+    Column("heard", Integer, nullable=False, default=0, server_default="0"),  # the last history entry that it knew of
     UniqueConstraint("recipient", "number"),
     sqlite_autoincrement=True,
 )
