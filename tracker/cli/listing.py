@@ -17,6 +17,7 @@ FIELDS = [
     "id", "uid", "item", "title", "quote", "due", "baseline_due", "precision", "status", "standing", "days_left",
     "agencies", "lead", "support", "recurrence", "targets", "document",
     "closed_on", "grade", "claims", "asked", "slips", "forecast", "waits_for", "superseded_by", "ended_by",
+    "put_off_from",
 ]  # fmt: skip
 
 
@@ -55,7 +56,8 @@ def fields(placed: "Placed") -> dict[str, Any]:
     """A milestone in the fields that outside programs rely on; a closed one has no days left."""
     m = placed.milestone
     left = None if m.closed else placed.days_left
-    own = {"standing": str(placed.standing), "days_left": left, "status": str(m.status)}
+    was = placed.slips[0].was.isoformat() if placed.slips else None
+    own = {"standing": str(placed.standing), "days_left": left, "status": str(m.status), "put_off_from": was}
     return {name: own[name] if name in own else plain(getattr(m, name)) for name in FIELDS}
 
 
@@ -69,7 +71,8 @@ def print_milestones(found: "list[Placed]") -> None:
     for p in found:
         m = p.milestone
         how = word(str(m.status if m.closed else p.standing))
-        title = f"{m.title}【原文已无】" if m.withdrawn else m.title
+        marks = f"{'【原文已无】' if m.withdrawn else ''}{'【静默推迟】' if p.slips else ''}"
+        title = m.title + marks
         rows.append([m.id, m.item, m.due, None if m.closed else p.days_left, how, title, m.agencies])
     styles = [COLOURS.get(str(p.standing), "") for p in found]
     print_table(rows, COLUMNS, right=["id", "days"], whole=["item", "due", "standing"],

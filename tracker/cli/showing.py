@@ -56,6 +56,8 @@ def print_dossier(session: Session, dossier: "Dossier") -> None:
     print_field("milestone", f"{m.id}  {m.title}")
     print_field("standing", standing_words(dossier.placed, session.config.calendar, session.today))
     print_field("due", due_words(m))
+    for slip in dossier.placed.slips:
+        print_field("put off", f"{slip.was} → {slip.now} by the document of {slip.day}, not approved (静默推迟)")
     print_field("item", f"{m.item or '–'} {m.item_title or ''}")
     print_field("agencies", "、".join(name + part(m, name) for name in m.agencies))
     if m.stated and set(m.stated.agencies) != set(m.agencies):

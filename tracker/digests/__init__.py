@@ -1,10 +1,24 @@
 """Digests: what one agency is told in one issue, and what the office is told of all of them."""
 
 from .composing import Frame, agency_digest, compose, fill, frames, with_sheets
-from .values import LINES_AT_MOST, AgencyCount, Counts, Digest, Line, MentionCounts, Overview, Section, SectionName
+from .values import (
+    LINES_AT_MOST,
+    REVISIONS_AT_MOST,
+    AgencyCount,
+    Counts,
+    Digest,
+    Line,
+    MentionCounts,
+    Overview,
+    Revision,
+    Revisions,
+    Section,
+    SectionName,
+)
 
 __all__ = [
     "LINES_AT_MOST",
+    "REVISIONS_AT_MOST",
     "AgencyCount",
     "Counts",
     "Digest",
@@ -12,6 +26,8 @@ __all__ = [
     "Line",
     "MentionCounts",
     "Overview",
+    "Revision",
+    "Revisions",
     "Section",
     "SectionName",
     "agency_digest",

@@ -11,7 +11,7 @@ from ..milestones.chain import NO_HISTORY, Head
 from ..milestones.sameness import as_one
 from ..reminders import INTAKE, Known, Reminder, Role, Rules, Sheet
 from .lines import EVERYONE, Fresh, Placed, count, divided, is_news, line, ordered, place, sheets_of
-from .values import AgencyCount, Digest, MentionCounts, Overview, Section, SectionName
+from .values import AgencyCount, Digest, MentionCounts, Overview, Revisions, Section, SectionName
 
 NOTHING: Final = Known()
 ALWAYS: Final = 50  # milestones of a section that get a line however many stand before it: a body may show them
@@ -32,6 +32,10 @@ class Frame:
         """Itself with its number and the numbers of the issues whose content it tells, both by recipient."""
         name = self.digest.recipient
         return replace(self, digest=replace(self.digest, number=numbers[name], merged=merged.get(name, ())))
+
+    def amended(self, revisions: Mapping[str, Revisions]) -> "Frame":
+        """Itself with what revised documents changed, by recipient."""
+        return replace(self, digest=replace(self.digest, revisions=revisions.get(self.digest.recipient, Revisions())))
 
     @property
     def ids(self) -> list[int]:

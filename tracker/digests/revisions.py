@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from ..milestones import Draft, Milestone
 from ..milestones.amendments import Amendment, Kind
 from . import wording
+from .values import Revision
 
 NAMES: Final = {
     Kind.EARLIER: "提前",
@@ -27,31 +27,12 @@ NAMES: Final = {
 SHOWN_AT_MOST: Final = 120  # characters of a sentence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revision:
-    """One milestone that a document changed; the texts are Chinese and none of them is markup.
-
-    `kinds` are the names of what was done, `changes` say it: (what, before, now), "" where there is none. `document` is
-    the title, `day` that from which the change holds; `silent` says that the day was put off without an approval.
-    """
-
-    kinds: tuple[str, ...]
-    milestone: int | None
-    item: str
-    title: str
-    changes: tuple[tuple[str, str, str], ...]
-    agencies: tuple[str, ...]
-    document: str
-    day: date
-    silent: bool = False
-
-    @property
-    def words(self) -> str:
-        """ "［推迟］编号12：… 到期日由…改为…"."""
-        number = f"编号{self.milestone}　" if self.milestone else ""
-        said = "；".join(_changed(*one) for one in self.changes)
-        mark = "（静默推迟，未经批准）" if self.silent else ""
-        return f"［{'、'.join(self.kinds)}］{number}{self.title}{f'：{said}' if said else ''}{mark}"
+def words(one: Revision) -> str:
+    """ "［推迟］编号12　…：到期日由…改为…"."""
+    number = f"编号{one.milestone}　" if one.milestone else ""
+    said = "；".join(_changed(*each) for each in one.changes)
+    mark = "（静默推迟，未经批准）" if one.silent else ""
+    return f"［{'、'.join(one.kinds)}］{number}{one.title}{f'：{said}' if said else ''}{mark}"
 
 
 def revision(amendment: Amendment, title: str, *, whole: bool = False, office: bool = False) -> Revision:

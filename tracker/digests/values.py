@@ -10,6 +10,7 @@ from ..reminders import Cadence, Role
 
 SectionName = Literal["new_overdue", "overdue", "due_soon", "later", "completed"]
 
+REVISIONS_AT_MOST: Final = 20  # in a body
 LINES_AT_MOST: Final = 2000  # in a table: a mail of some hundred kilobytes; a server may refuse a larger one
 
 # In the order of the page: what is new since the last issue leads.
@@ -52,6 +53,33 @@ class Line:
     next_told: date | None
     sheets: tuple[str, ...] = ()
     acknowledged: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """One milestone that a document changed; the texts are Chinese and none of them is markup.
+
+    `kinds` are the names of what was done, `changes` say it: (what, before, now), "" where there is none. `document` is
+    the title, `day` that from which the change holds; `silent` says that the day was put off without an approval.
+    """
+
+    kinds: tuple[str, ...]
+    milestone: int | None
+    item: str
+    title: str
+    changes: tuple[tuple[str, str, str], ...]
+    agencies: tuple[str, ...]
+    document: str
+    day: date
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """What revised documents changed since the recipient was last told: the first, the gravest, of `total`."""
+
+    lines: tuple[Revision, ...] = ()
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +187,8 @@ class Digest:
     reminders this issue makes up for, empty when it makes up for none. `merged` are the numbers of earlier issues that
     never left and whose content this one tells. `last_scan` is the last completed scan's day. `to` are those who get it
     beside the agency's contact, by the sheets that it holds. `cadence` is the agency's own, None where it goes by the
-    rules. `assurance` tells the office once a week that the tracker
-    is alive, "" in all other issues.
+    rules. `revisions` are what documents changed since the last issue. `assurance` tells the office once a week that
+    the tracker is alive, "" in all other issues.
     """
 
     recipient: str
@@ -177,6 +205,7 @@ class Digest:
     overview: Overview | None = None
     to: frozenset[Role] = frozenset()
     cadence: Cadence | None = None
+    revisions: Revisions = Revisions()
 
     @property
     def catch_up(self) -> bool:

@@ -49,6 +49,12 @@ def disputed(milestone: Milestone) -> str:
     return f"编号{milestone.id}（{milestone.title}）：原文现为{now}，现按督查室确定的{milestone.due}执行，请确认。"
 
 
+def put_off(ids: Sequence[int]) -> list[str]:
+    """Which milestones a document put off without an approval; nothing for none."""
+    named = "、".join(map(str, ids[:20])) + ("等" if len(ids) > 20 else "")
+    return [f"{len(ids)}项静默推迟：文件修订推后了时限，未经批准（编号{named}）。"] if ids else []
+
+
 def when(milestone: Milestone, today: date, calendar: Calendar) -> str:
     """Days left or overdue, or how it was closed; a late closing stays marked. The due day must be set.
 

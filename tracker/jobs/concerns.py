@@ -15,6 +15,7 @@ from ..milestones.chain import Head
 from ..store.notices import Undelivered, last_named, mentions, undelivered
 from ..workdays import Calendar
 from .disputes import disputed
+from .slipping import silently
 
 REACH: Final = timedelta(days=60)  # so long before an unknown year the office is told
 FATES = ("tracked", "set-aside", "waiting")
@@ -49,6 +50,7 @@ def concerns(db: Connection, milestones: Sequence[Scheduled], config: Config, to
         mentions=MentionCounts(*(fates.get(fate, 0) for fate in FATES)) if fates else None,
         remarks=[
             *map(wording.disputed, disputed(db, milestones, today)),
+            *wording.put_off(sorted({one.id for one in milestones} & silently(db).keys())),
             *map(wording.unknown_year, unknown_years(milestones, config.calendar, today)),
         ],
         undelivered=[*_fates_of(issues, config), *_suspended(db, config)],

@@ -130,13 +130,15 @@ def write(
     people: Mapping[str, Recipient],
     channel: str,
     today: date,
+    *,
+    heard: int,
 ) -> dict[str, int]:
     """Store the issues, the ledger of what they tell, their sheets and messages, and what was withheld; returns the
-    digest's id by recipient."""
+    digest's id by recipient. `heard` is the last entry of the history that they know of."""
     ids: dict[str, int] = {}
     for start in range(0, len(ready), DIGESTS_AT_ONCE):
         some = ready[start : start + DIGESTS_AT_ONCE]
-        stored = store.digests.insert(db, [_issue(one, spool) for one in some])
+        stored = store.digests.insert(db, [_issue(one, spool, heard) for one in some])
         ids |= {one.name: id for one, id in zip(some, stored, strict=True)}
         store.outbox.insert(db, [_outgoing(one, ids[one.name], channel, spool) for one in some])
     days = {one.name: one.day for one in ready}
@@ -173,7 +175,7 @@ def _withheld(one: Withheld, agencies: Mapping[str, int], day: date) -> dict[str
     }
 
 
-def _issue(one: Ready, spool: Spool) -> Issue:
+def _issue(one: Ready, spool: Spool, heard: int) -> Issue:
     return Issue(
         agency=one.recipient.id or None,
         recipient=one.name,
@@ -182,6 +184,7 @@ def _issue(one: Ready, spool: Spool) -> Issue:
         subject=one.subject,
         text=spool.get(one.text).decode(),
         brief=one.brief,
+        heard=heard,
     )
 
 

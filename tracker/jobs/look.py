@@ -14,6 +14,7 @@ from ..errors import UsageError
 from ..milestones import Entry, Milestone, Standing
 from ..milestones.agencies import of_members
 from ..milestones.sameness import as_one
+from ..milestones.slips import Slip, silent
 from ..milestones.standing import days_left, standing
 from ..reminders import DAY, Coming, decide, missed_days
 from ..render import Message
@@ -26,21 +27,25 @@ from ..store.sightings import SetAside, StoredSighting
 from ..store.withheld import Kept
 from . import superseding
 from .addressing import NOWHERE, freeze, reached, recipients
+from .amending import revisions, since_last, with_revisions
 from .assurance import assurance, heard
 from .circumstances import circumstances
 from .concerns import concerns
 from .coverage import Gaps, numbered
 from .coverage import gaps as find_gaps
 from .foreseen import foreseen
+from .slipping import silently
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A milestone as it stands on a day; `days_left` is negative after the last day, None without one."""
+    """A milestone as it stands on a day; `days_left` is negative after the last day, None without one. `slips` are
+    those that nobody approved."""
 
     milestone: Milestone
     standing: Standing
     days_left: int | None
+    slips: tuple[Slip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +78,15 @@ class Trace:
 def milestones(engine: Engine, config: Config, *, today: date) -> list[Placed]:
     """Every milestone as it stood on `today`, closed ones included, by id."""
     with store.reading(engine) as db:
-        return [place(one, config, today) for one in store.as_of(db, today)]
+        slips = silently(db, today=today)
+        return [place(one, config, today, slips.get(one.id, ())) for one in store.as_of(db, today)]
 
 
-def place(milestone: Milestone, config: Config, today: date) -> Placed:
+def place(milestone: Milestone, config: Config, today: date, slips: tuple[Slip, ...] = ()) -> Placed:
     """A milestone with its standing on a day."""
     rules = config.rules
     how = standing(milestone, today, due_soon_days=rules.due_soon_days, first_lead=rules.first_lead(milestone))
-    return Placed(milestone, how, days_left(milestone, today))
+    return Placed(milestone, how, days_left(milestone, today), slips)
 
 
 def dossier(engine: Engine, config: Config, id: int, *, today: date) -> Dossier:
@@ -94,9 +100,10 @@ def dossier(engine: Engine, config: Config, id: int, *, today: date) -> Dossier:
                 f"milestone {id} is not known before {known[id].tracked_from}; look at a later day" if id in known
                 else f"no milestone has the id {id}; `tracker list --all` shows them"
             )  # fmt: skip
+        history = tuple(entry for entry in store.history.of_milestone(db, id) if entry.day <= today)
         return Dossier(
-            place(found, config, today),
-            tuple(entry for entry in store.history.of_milestone(db, id) if entry.day <= today),
+            place(found, config, today, silent(history)),
+            history,
             tuple(one for one in store.ledger.of_milestone(db, id) if one.decided_on <= today),
             tuple(one for one in store.withheld.of_milestone(db, id) if one.day <= today),
             foreseen(db, found, every, config, today),
@@ -213,6 +220,7 @@ def digest(
             numbered_by=before,
         )
         owed = untold.decided(decide(found, rules, today, beside), found, beside.mute)
+        since = since_last(db, before, today)
         common: dict[str, Any] = {
             "office": config.office.name,
             "missed_days": missed,
@@ -226,11 +234,12 @@ def digest(
             old = superseding.merged(untold.of(owed_to & {name})).get(name)
             reminders = [*owed.told, *owed.silent]
             shown = digests.agency_digest(every, name, rules, today, reminders=reminders, **common)
+            shown = with_revisions(shown, revisions(db, [name], since))
             return replace(shown, merged=old or store.waiting.merged_on(db, name, today)), found
         concern, news = concerns(db, found, config, today), bool(owed.told or owed.silent)
         weekly = rules.tells_on(today) and config.watch.weekly
         word = weekly and assurance(found, concern, heard(db, rules, today, before), rules, today, news=news)
-        return digests.compose(
+        told_office = digests.compose(
             owed.told,
             every,
             rules,
@@ -244,7 +253,8 @@ def digest(
             office_always=news or not word,
             assurance=word or "",
             **common,
-        )[-1], found
+        )[-1]
+        return with_revisions(told_office, revisions(db, [told_office.recipient], since)), found
 
 
 def specimen(engine: Engine, config: Config, issue: digests.Digest, message: Message, *, now: datetime) -> bytes:

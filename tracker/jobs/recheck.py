@@ -21,6 +21,7 @@ from ..render import brief, digest_id, message
 from ..store.issued import Tells, cancel, rewrite, tells, with_something_closed
 from ..store.outbox import OutboxRow
 from .addressing import Recipient, freeze, reached, readdressed, recipient, tried_out
+from .amending import of_issue, revisions, with_revisions
 from .circumstances import cadences
 
 CLOSED: Final = "everything that it tells was closed meanwhile"
@@ -75,6 +76,7 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         told_before = store.ledger.last_telling(db, row.day - DAY, rules.calendar)
         known = Known(sheets=store.sheets.latest(db, row.day), cadences=cadences([agency]))
         merged = store.waiting.merged(db, row.digest)
+        amended = revisions(db, [agency.name], of_issue(db, row.digest, row.day))
     if not left or not reached(whom, config):
         with store.writing(engine) as db:
             cancel(db, row.digest, UNREACHED if left else CLOSED)
@@ -90,7 +92,7 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         last_scan=before and before[0],
         known=known,
     )
-    numbered = replace(digest, number=row.number, merged=merged)
+    numbered = replace(with_revisions(digest, amended), number=row.number, merged=merged)
     body = message(numbered, as_one(shown), rules, office_email=config.office.email)
     frozen = freeze(numbered, body, whom, config, row.day, now)
     with store.writing(engine) as db:

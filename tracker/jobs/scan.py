@@ -21,6 +21,7 @@ from ..store.issued import version
 from ..store.waiting import Waiting
 from . import superseding
 from .addressing import Recipient, reached, recipients, refuse_missing_sender
+from .amending import Since, revisions, since_last
 from .assurance import Heard, assurance, heard
 from .circumstances import circumstances
 from .concerns import Concerns, concerns
@@ -84,6 +85,7 @@ class _Known:
     ahead: date | None
     concerns: Concerns
     heard: Heard
+    since: Since
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,8 @@ def _decided(
     weekly = config.watch.weekly and rules.tells_on(today) and reached(people[OFFICE], config)
     found = _framed(known, owed, superseded, rules, config, today, weekly=weekly)
     merged = superseding.merged(known.untold.of({frame.digest.recipient for frame in found}))
-    numbered = [frame.numbered(known.numbers, merged) for frame in found]
+    amended = revisions(db, [frame.digest.recipient for frame in found], known.since)
+    numbered = [frame.numbered(known.numbers, merged).amended(amended) for frame in found]
     beside = with_sheets(known.beside, owed.sheets)
     ready = rendered(db, numbered, known.shown, people, beside, rules, config, now, spool)
     superseded = known.untold.of({one.name for one in ready})
@@ -167,7 +170,8 @@ def _decided(
 def _write(db: Connection, decision: _Decision, spool: Spool, config: Config, today: date, now: datetime) -> None:
     told, ready = decision.owed.told, decision.ready
     superseding.take_back(db, decision.superseded, decision.known.numbers)
-    digests = write(db, ready, spool, decision.owed, decision.people, config.channel, today)
+    until = decision.known.since.until
+    digests = write(db, ready, spool, decision.owed, decision.people, config.channel, today, heard=until)
     superseding.link(db, decision.superseded, digests)
     store.ledger.record_scan(db, day=today, at=now, reminders=len(told), digests=len(ready))
 
@@ -199,6 +203,7 @@ def _read(db: Connection, rules: Rules, config: Config, today: date, told_by: da
         ahead=store.ledger.scanned_ahead(db, today),
         concerns=concerns(db, open_ones, config, today),
         heard=heard(db, config.rules, today, today),
+        since=since_last(db, told_by),
     )
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Final
 
-from ..digests import wording
-from ..digests.revisions import NAMES, Revision, by_kind, revision
+from ..digests import Revision, wording
+from ..digests.revisions import NAMES, by_kind, revision, words
 from ..milestones.amendments import Amendment, Kind
 from .document import STEERING
 from .message import environment
@@ -87,7 +87,7 @@ def report_text(amended: Amended, columns: int = 80) -> str:
     for group in groups(amended):
         lines += ["", f"{group.name}（{len(group.revisions)}项）"]
         for one in group.revisions:
-            lines += wrap(one.words, columns, "  ", "    ")
+            lines += wrap(words(one), columns, "  ", "    ")
             lines += wrap(one.item, columns, "    ", "    ") if one.item else []
     if items := moved(amended):
         lines += ["", f"{NAMES[Kind.PLACED]}"]

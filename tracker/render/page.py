@@ -9,6 +9,7 @@ from ..digests import LINES_AT_MOST, AgencyCount, Counts, Digest, Line, Section,
 from ..digests.arrivals import issues
 from ..reminders import Cadence, Rules, Step
 from ..reminders.steps import words
+from .revisions import Revised, revised
 from .wrapping import printable
 
 ITEMS_AT_MOST: Final = 50  # in a body; all of them stand in the attached table
@@ -74,6 +75,7 @@ class Page:
     notices: tuple[str, ...]
     summary: str
     counts: Counts
+    revised: tuple[Revised, ...]
     blocks: tuple[Block, ...]
     left: str
     agencies: tuple[AgencyCount, ...]
@@ -96,6 +98,7 @@ def lay_out(digest: Digest, rules: Rules, limit: int | None = ITEMS_AT_MOST) -> 
         notices=_notices(digest),
         summary=summary(digest),
         counts=digest.counts,
+        revised=revised(digest.revisions),
         blocks=blocks,
         left=_left(sum(len(block.entries) for block in blocks), total),
         agencies=rows if limit is None else rows[:AGENCIES_AT_MOST],

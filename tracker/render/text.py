@@ -4,6 +4,7 @@ from typing import Final
 
 from ..digests import AgencyCount
 from .page import Block, Entry, Page
+from .revisions import HEADING
 from .wrapping import pad, printable, quoted, width, wrap
 
 COLUMNS: Final = 80
@@ -24,6 +25,7 @@ def text(page: Page, columns: int = COLUMNS) -> str:
     if page.agencies:
         lines += ["", *_agencies(page.agencies, columns)]
         lines += [f"（其余{page.agencies_left}个单位见附件）"] if page.agencies_left else []
+    lines += _revised(page, columns)
     for block in page.blocks:
         lines += ["", f"{block.heading}（{block.total}项）"]
         lines += [line for entry in block.entries for line in ["", *_entry(entry, columns)]]
@@ -33,6 +35,15 @@ def text(page: Page, columns: int = COLUMNS) -> str:
     for note in page.footer:
         lines += wrap(note, columns)
     return "\n".join(lines) + "\n"
+
+
+def _revised(page: Page, columns: int) -> list[str]:
+    """What revised documents changed."""
+    lines = ["", HEADING] if page.revised else []
+    for one in page.revised:
+        lines += wrap(one.heading, columns)
+        lines += [line for words in one.lines for line in wrap(words, columns, "- ", "  ")]
+    return lines
 
 
 def _issue(page: Page) -> str:

@@ -2,6 +2,7 @@
 
 from . import (
     agencies,
+    amendments,
     chats,
     claims,
     digests,
@@ -31,6 +32,7 @@ from .restoring import restore
 
 __all__ = [
     "agencies",
+    "amendments",
     "as_of",
     "backup",
     "chats",

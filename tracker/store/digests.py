@@ -16,7 +16,7 @@ OFFICE = ""  # the recipient's name of the office's own digest
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """One issued digest. `agency` is the agency's id, None for the office; `recipient` its name, "" for the office;
-    `brief` the short text for chats."""
+    `brief` the short text for chats, `heard` the id of the last history entry that it knew of."""
 
     agency: int | None
     recipient: str
@@ -25,6 +25,7 @@ class Issue:
     subject: str
     text: str
     brief: str = ""
+    heard: int = 0
 
 
 def next_numbers(db: Connection, recipients: Collection[str]) -> dict[str, int]:
@@ -58,6 +59,7 @@ def insert(db: Connection, issues: Sequence[Issue]) -> list[int]:
             "subject": issue.subject,
             "text": issue.text,
             "brief": issue.brief,
+            "heard": issue.heard,
         }
         for issue in issues
     ]

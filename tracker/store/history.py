@@ -99,6 +99,13 @@ def in_order(db: Connection) -> Iterator[tuple[int, str, Entry | None]]:
         after = table.id > found[-1].id
 
 
+def with_actions(db: Connection, actions: Collection[str]) -> list[int]:
+    """The milestones that have an entry of one of these actions."""
+    table = schema.history.c
+    found = sa.select(table.milestone_id).where(table.action.in_(sorted(actions))).distinct()
+    return list(db.execute(found).scalars())
+
+
 def last_of(db: Connection, action: Action, among: Collection[Action]) -> set[int]:
     """The milestones whose last entry of the actions `among` is `action`."""
     table = schema.history.c
