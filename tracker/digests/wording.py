@@ -52,7 +52,7 @@ def disputed(milestone: Milestone) -> str:
 def put_off(ids: Sequence[int]) -> list[str]:
     """Which milestones a document put off without an approval; nothing for none."""
     named = "、".join(map(str, ids[:20])) + ("等" if len(ids) > 20 else "")
-    return [f"{len(ids)}项静默推迟：文件修订推后了时限，未经批准（编号{named}）。"] if ids else []
+    return [f"{len(ids)}项静默推迟：原文推后了时限，未经批准（编号{named}）。"] if ids else []
 
 
 def when(milestone: Milestone, today: date, calendar: Calendar) -> str:

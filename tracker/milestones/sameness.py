@@ -90,7 +90,8 @@ def _text(milestone: Milestone) -> str:
 
 
 def _targets(milestone: Milestone) -> Hashable:
-    return tuple(sorted((target.op, *map(str, target.measured)) for target in milestone.targets))
+    measured = ((target.op, *target.measured) for target in milestone.targets)
+    return tuple(sorted((op, float(amount), unit) for op, amount, unit in measured))
 
 
 def _within(block: Sequence[Milestone]) -> Iterator[Suggestion]:

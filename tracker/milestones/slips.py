@@ -1,7 +1,7 @@
 """Slips: days that a document put off and nobody approved (静默推迟), by the history."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from .values import Entry
@@ -21,17 +21,22 @@ class Slip:
 def silent(entries: Iterable[Entry]) -> tuple[Slip, ...]:
     """The slips of a milestone that stand, oldest first, by all its entries.
 
-    One ends where the document takes it back, or where a person decides the day (a correction, an approved deferral).
+    They lie beyond the first day, or the last one that a person decided (a correction, an approved deferral), which
+    ends those before it; so does the document where it takes one back.
     """
     found: list[Slip] = []
+    approved: date | None = None
     for entry in entries:
-        if "due" not in entry.changes or entry.action in ("added", "opened"):
+        if "due" not in entry.changes:
             continue
         was, now = (date.fromisoformat(text) if text else None for text in entry.changes["due"])
         if entry.action not in BY_DOCUMENT:
-            found = []
-        elif was and now and now > was:
-            found.append(Slip(was, now, entry.day))
-        elif now:
-            found = [one for one in found if one.was < now]
+            found, approved = [], now
+            continue
+        approved = approved or was
+        if approved is not None and now is not None:
+            found = [replace(one, now=min(one.now, now)) for one in found if one.was < now]
+            latest = found[-1].now if found else approved
+            if now > latest:
+                found.append(Slip(latest, now, entry.day))
     return tuple(found)
