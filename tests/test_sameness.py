@@ -44,6 +44,7 @@ def test_the_seed_has_exactly_three_duties_that_are_said_more_than_once() -> Non
 CASES: dict[str, tuple[list[Milestone], list[list[int]]]] = {
     "the same words": ([said(1), said(2)], [[1, 2]]),
     "nearly the same words": ([said(1), said(2, "在全市各区县（市）全面推开县域医共体建设")], [[1, 2]]),
+    "another district": ([said(1, "完成海曙区老旧小区改造年度任务"), said(2, "完成江北区老旧小区改造年度任务")], []),
     "other words": ([said(1), said(2, "完成年度医疗服务改善项目的各项指标任务")], []),
     "another day": ([said(1), said(2, due=date(2018, 11, 30))], []),
     "another figure": ([said(1, "重点人群签约服务人数达到80万以上"), said(2, "重点人群签约服务人数达到90万以上")], []),

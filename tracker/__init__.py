@@ -28,6 +28,11 @@ Status       open, claimed, completed, cancelled: stored, set by people
 Standing     overdue, due_soon, upcoming, undated, closed: computed for a day, never stored
 Precision    day, dekad, month, quarter, half, year, plan: how exactly the words name the last day
 Change       what a reading of a document alters: Added, Moved, Reworded, Withdrawn
+Amendment    a milestone before and after its document was revised, and what was done: brought forward, put off, …
+Revision     an amendment as a digest or a report says it
+Slip         a day that was put off; silent where a document did it and nobody approved
+Duty         what several milestones are that say the same; one of them stands for all
+Suggestion   milestones that may be one duty, until the office says so
 Entry        one line of a milestone's append-only history
 Decision     entries that were written together; they are undone together
 Chain        the history by its hashes: each entry's is of the one before it and of its own fields

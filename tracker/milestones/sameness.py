@@ -1,8 +1,8 @@
 """The same commitment said twice: which milestones may be one duty, and one that stands for all of it.
 
 Suggested are milestones of different items that fall due on one day, promise the same quantities, name an agency in
-common and say nearly the same. Texts are compared only where day, quantities and figures are equal and a rare part of
-the words is shared, so the work grows with the milestones and not with their pairs.
+common and say the same, one of them at most a little more. Texts are compared only where day, quantities and figures are
+equal and a rare part of the words is shared, so the work grows with the milestones and not with their pairs.
 """
 
 import re
@@ -125,9 +125,12 @@ def _near(texts: Sequence[str]) -> set[tuple[str, str]]:
 
 
 def _similarity(one: str, other: str) -> float:
+    """0-100; 0 where each says something that the other does not, as two districts that do the same."""
     from rapidfuzz import fuzz  # only who looks for suggestions compares texts
+    from rapidfuzz.distance import LCSseq
 
-    return fuzz.ratio(one, other, score_cutoff=SIMILAR)
+    score = fuzz.ratio(one, other, score_cutoff=SIMILAR)
+    return score if score and LCSseq.similarity(one, other) == min(len(one), len(other)) else 0.0
 
 
 def _joined(texts: Sequence[str], alike: Sequence[tuple[float, tuple[str, str]]]) -> Iterator[tuple[list[str], float]]:
