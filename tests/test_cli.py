@@ -27,7 +27,7 @@ def keys(text: str) -> list[str]:
 PROMISED: dict[str, set[str]] = {
     "extract": {"--published", "--what"} | FORMAT,
     "timex": {"--reference"} | FORMAT,
-    "ingest": {"--published", "--as", "--dry-run"},
+    "ingest": {"--published", "--as", "--dry-run", "--report"},
     "documents list": FORMAT,
     "documents show": set(),
     "documents withdraw": {"--on"},
@@ -38,7 +38,10 @@ PROMISED: dict[str, set[str]] = {
     "list": {"--all"} | FORMAT,
     "show": set(),
     "why": set(),
-    "done": {"--on", "--by", "--note", "--evidence"},
+    "done": {"--on", "--by", "--note", "--evidence", "--all", "--only"},
+    "same list": {"--confirmed"} | FORMAT,
+    "same confirm": {"--on", "--by", "--reason"},
+    "same split": {"--on", "--by", "--reason"},
     "reopen": {"--on"},
     "cancel": {"--on", "--reason", "--document"},
     "claim": {"--agency", "--note", "--evidence", "--on", "--by"},
@@ -112,6 +115,7 @@ LIST = keys(
     "id uid item title quote due baseline_due precision status standing days_left agencies lead "
     "support recurrence targets document "
     "closed_on grade claims asked slips forecast waits_for superseded_by ended_by"
+    "support recurrence targets document put_off_from"
 )
 OUTBOX = ["id", "agency", "day", "state", "attempts", "message_id"]
 

@@ -1,8 +1,8 @@
 """The same commitment said twice: which milestones may be one duty, and one that stands for all of it.
 
 Suggested are milestones of different items that fall due on one day, promise the same quantities, name an agency in
-common and say the same, one of them at most a little more. Texts are compared only where day, quantities and figures are
-equal and a rare part of the words is shared, so the work grows with the milestones and not with their pairs.
+common and say the same, one of them at most a little more. Texts are compared only where day, quantities and figures
+are equal and a rare part of the words is shared, so the work grows with the milestones and not with their pairs.
 """
 
 import re
@@ -100,7 +100,7 @@ def _within(block: Sequence[Milestone]) -> Iterator[Suggestion]:
     for one in block:
         by_text[_text(one)].append(one)
     texts = sorted(by_text)
-    alike = [(score, pair) for pair in _near(texts) if (score := _similarity(*pair)) >= SIMILAR]
+    alike = [(score, pair) for pair in near(texts) if (score := _similarity(*pair)) >= SIMILAR]
     for group, least in _joined(texts, alike):
         for some in _answering_together([one for text in group for one in by_text[text]]):
             items = {(one.document, one.item, one.item_title) for one in some}
@@ -111,8 +111,8 @@ def _within(block: Sequence[Milestone]) -> Iterator[Suggestion]:
                 yield Suggestion(tuple(sorted(some, key=lambda one: one.id)), due, least, targets)
 
 
-def _near(texts: Sequence[str]) -> set[tuple[str, str]]:
-    """Pairs of texts that share one of their rarest parts."""
+def near(texts: Sequence[str]) -> set[tuple[str, str]]:
+    """Pairs of texts, given in order, that share one of their rarest parts; at most RAREST * WINDOW for each text."""
     grams = {text: {text[at : at + GRAM] for at in range(max(len(text) - GRAM + 1, 1))} for text in texts}
     common = Counter(gram for some in grams.values() for gram in some)
     shared: dict[str, list[str]] = defaultdict(list)
