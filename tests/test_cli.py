@@ -93,7 +93,6 @@ CHOICES = {
     ("timex", "form"): ["table", "jsonl"],
     ("review", "form"): ["table", "jsonl"],
     ("audit verify", "form"): ["table", "jsonl"],
-    ("list", "form"): ["table", "jsonl", "csv"],
     ("list", "form"): ["table", "jsonl", "csv", "ids"],
     ("digest", "form"): ["text", "html", "eml", "chat"],
     ("export", "form"): ["ics", "csv", "xlsx", "json"],
@@ -114,8 +113,7 @@ KEYS = {
 LIST = keys(
     "id uid item title quote due baseline_due precision status standing days_left agencies lead "
     "support recurrence targets document "
-    "closed_on grade claims asked slips forecast waits_for superseded_by ended_by"
-    "support recurrence targets document put_off_from"
+    "closed_on grade claims asked slips forecast waits_for superseded_by ended_by put_off_from"
 )
 OUTBOX = ["id", "agency", "day", "state", "attempts", "message_id"]
 
