@@ -213,7 +213,7 @@ def test_the_command_says_what_is_undone_and_a_dry_run_only_says_it(program: Pro
     trial = program.ok("undo", "4", "--dry-run", *DAY)
     assert [line.split(" undone ")[0] for line in trial.out.splitlines()] == ["3", "4", "5"]
     assert "4 undone (completed 2018-11-05, 张三): status: completed → open; closed_on: 2018-11-05 → –" in trial.said
-    assert trial.err == "dry run: nothing was changed\n"
+    assert trial.err == "dry run: nothing is stored\n"
     assert len(program.ok("list", "--format", "jsonl", *DAY).rows) == 36
     assert program.ok("undo", "4", "--reason", "误操作", *DAY).out == trial.out
     assert len(program.ok("list", "--format", "jsonl", *DAY).rows) == 39

@@ -31,7 +31,7 @@ COMMANDS = {
     "reopen": ("deciding", "Open closed milestones again."),
     "cancel": ("deciding", "Cancel milestones that need not be met any more."),
     "claim": ("life", "An agency has finished (申请办结)."),
-    "verify": ("life", "Confirm what was claimed (销号)."),
+    "verify": ("life", "Confirm what was claimed (核实)."),
     "return": ("life", "Do not confirm what was claimed (退回)."),
     "defer": ("life", "Ask for another last day (延期)."),
     "approve": ("life", "Grant a deferral."),

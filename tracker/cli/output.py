@@ -124,7 +124,8 @@ def csv_cell(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=False)
     else:
         text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str | list) and is_formula(text) else text
+    bare = text.lstrip("'")  # an apostrophe of its own gets one more, so that one can be taken off again
+    return f"'{text}" if isinstance(value, str | list) and is_formula(bare) else text
 
 
 def shown(value: Any) -> str:

@@ -215,7 +215,7 @@ def _text(value: Any) -> str:
 
 def _unquoted(value: Any, form: str) -> Any:
     """Without the apostrophe that keeps a text of a CSV file from being taken for a formula."""
-    if form == "csv" and isinstance(value, str) and value.startswith("'") and is_formula(value[1:]):
+    if form == "csv" and isinstance(value, str) and value.startswith("'") and is_formula(value.lstrip("'")):
         return value[1:]
     return value
 

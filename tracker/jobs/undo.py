@@ -32,22 +32,20 @@ def undo(
     by: str,
     now: datetime,
     reason: str = "",
-    dry_run: bool = False,
 ) -> list[Undone]:
     """Reverses the last decision about a milestone, or (without an id) the last one that `by` made; returns what it
     alters, all of the milestones that were decided together.
 
-    What was undone already is passed over, so that a second call reverses the decision before. A dry run writes
-    nothing. Raises UsageError where there is nothing to undo, where a document or a series is behind it, and where a
-    later entry touches the same fields.
+    What was undone already is passed over, so that a second call reverses the decision before. Raises UsageError where
+    there is nothing to undo, where a document or a series is behind it, and where a later entry touches the same
+    fields.
     """
-    with (store.reading if dry_run else store.writing)(engine) as db:
+    with store.writing(engine) as db:
         decided = _of_milestone(db, id) if id is not None else _of_person(db, by)
         _refuse_overtaken(db, decided, day)
         undone = _reversed(db, decided, day, by, now, reason)
-        if not dry_run:
-            store.milestones.save(db, [one.milestone for one in undone])
-            store.history.append(db, [one.entry for one in undone])
+        store.milestones.save(db, [one.milestone for one in undone])
+        store.history.append(db, [one.entry for one in undone])
         return undone
 
 
