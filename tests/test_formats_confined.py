@@ -18,7 +18,7 @@ from tracker.sources import formats
 from tracker.sources.formats import confined
 
 PAGE = pdf(words("Text", 50, 700))
-ENDLESS = pdf(words("lorem ipsum dolor " * 4, 50, 700) * 100_000)
+ENDLESS = pdf(words("lorem ipsum dolor " * 4, 50, 700) * 500_000)  # some seconds
 
 
 def test_a_file_that_takes_too_long_is_refused_and_the_next_is_read() -> None:
