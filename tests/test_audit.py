@@ -33,6 +33,7 @@ BEHIND: dict[str, Any] = {
     "slips": [{"was": "2018-09-01", "now": "2030-01-01", "day": "2018-09-01", "late": False}],
     "forecast": date(2030, 1, 1), "waits_for": [8], "answer": "别的", "answered_on": date(2030, 1, 1),
     "superseded_by": 8, "ended_by": "x", "duty": 8,
+    "gauges": [{"target": 1, "day": "2018-09-01", "value": 1.0, "source": "x"}],
 }  # fmt: skip
 UNKNOWN = {"id", "uid", "reading_id"}  # what no entry says of a milestone
 TOLD_AS = {"document_id": "document", "stated": "stated.quote"}

@@ -53,6 +53,7 @@ PROMISED: dict[str, set[str]] = {
     "block": {"--for", "--none", "--reason", "--on", "--by"},
     "supersede": {"--with", "--reason", "--on", "--by"},
     "forecast": {"--day", "--reason", "--on", "--by"},
+    "reading": {"--target", "--source", "--on", "--by"} | FORMAT,
     "evidence": {"-o"},
     "ack": {"--until", "--agency", "--by", "--reason"},
     "undo": {"--dry-run", "--on", "--by", "--reason"},
@@ -113,7 +114,7 @@ KEYS = {
 LIST = keys(
     "id uid item title quote due baseline_due precision status standing days_left agencies lead "
     "support recurrence targets document "
-    "closed_on grade claims asked slips forecast waits_for superseded_by ended_by put_off_from"
+    "closed_on grade claims asked slips forecast waits_for superseded_by ended_by gauges put_off_from"
 )
 OUTBOX = ["id", "agency", "day", "state", "attempts", "message_id"]
 

@@ -21,6 +21,7 @@ Reading      one text of a document with what was extracted from it
 Fingerprint  the hash of all that decides a reading: equal ones need not be read again
 Workers      whoever reads many files: this process, processes beside it, a cluster; they never write
 Target       a quantity that a commitment promises: indicator, comparator, value, unit, and the base of a change
+Gauge        what was read of a target on a day; Progress holds the last one against the straight line to it
 Milestone    the obligation as the office tracks it: baseline due day, current due day, status, history
 Schedule     a milestone without its words: its days, agencies and pauses, which decide when whom is told
 Series       the milestones of one recurring commitment; each is an occurrence

@@ -39,6 +39,7 @@ COMMANDS = {
     "block": ("life", "Let milestones wait for others."),
     "supersede": ("life", "Let another milestone take the place of some."),
     "forecast": ("life", "When an agency expects to finish."),
+    "reading": ("measuring", "What was read of a target (序时进度)."),
     "evidence": ("life", "Write out a file that was given as evidence."),
     "ack": ("deciding", "Acknowledge milestones (签收): pause their reminders until a day."),
     "undo": ("undoing", "Reverse the last decision, by another entry."),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FIELDS = [
     "id", "uid", "item", "title", "quote", "due", "baseline_due", "precision", "status", "standing", "days_left",
     "agencies", "lead", "support", "recurrence", "targets", "document",
-    "closed_on", "grade", "claims", "asked", "slips", "forecast", "waits_for", "superseded_by", "ended_by",
+    "closed_on", "grade", "claims", "asked", "slips", "forecast", "waits_for", "superseded_by", "ended_by", "gauges",
     "put_off_from",
 ]  # fmt: skip
 

@@ -52,6 +52,7 @@ CHINESE = {
     "{} working days before": "到期前{}个工作日", "{} working days after": "逾期第{}个工作日",
     "daily": "每日", "weekly": "每周", "immediate": "即时",
     "suspended": "停用", "attached": "附件", "ack": "签收",
+    "measured": "读数", "gauges": "读数",
     "verified": "核实销号", "returned": "退回", "deferral_asked": "申请延期", "deferral_approved": "同意延期",
     "deferral_refused": "不同意延期", "blocked": "等待", "superseded": "被取代", "forecast": "预计办结",
     "claims": "办结申请", "grade": "评价", "asked": "延期申请", "slips": "延期记录", "waits_for": "等待事项",

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..milestones import progress
 from .account import UNTOLD, difference, said
 from .doubts import doubt
 from .ids import DateId, MilestoneId
 from .listing import FIELDS
 from .listing import fields as fields_of
+from .measuring import progress_words
 from .output import chinese, plain, print_jsonl, put, shown, word
 from .paging import paged
 from .session import Session, common_options, pass_session
@@ -130,6 +132,8 @@ def life_words(m: "Milestone", today: date) -> Iterator[tuple[str, str]]:
         yield "slips", f"{len(m.slips)}: {days}" + (f"; {over} days over by the first" if over > 0 else "")
     if m.answer:
         yield "answer", m.answer
+    for one in progress(m.targets, m.gauges, m.due):
+        yield "progress", progress_words(one)
     if m.forecast:
         late = (m.forecast - m.due).days if m.due else 0
         yield "forecast", f"{m.forecast}" + (f", {late} days late" if late > 0 else "")

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Final
 
 from ..commitments import Target
-from ..milestones import Draft, Milestone, Status
+from ..milestones import Draft, Milestone, Progress, Status
+from ..milestones import progress as gauged
 from ..workdays import Calendar
 
 COMPARED: Final = {">=": "不低于", "<=": "不超过", "=": "为", ">": "高于", "<": "低于", "~": "约"}
@@ -124,6 +125,18 @@ def target(value: Target) -> str:
     return f"{value.indicator}{compared}{value.value:.12g}{value.unit}"
 
 
+def progress(one: Progress) -> str:
+    """How a target stands by its readings, with the arithmetic of the straight line to it (序时进度)."""
+    unit, name = one.target.unit, one.target.indicator
+    read = f"{one.last.day}为{one.last.value:.12g}{unit}"
+    if one.met:
+        return f"{name}{read}，已达到目标，可申请办结"
+    if one.line is None:
+        return f"{name}{read}"
+    line = f"自{one.first.day}的{one.first.value:.12g}{unit}起按时序至{one.due}的{one.target.value:.12g}{unit}"
+    return f"{name}{'落后于' if one.behind else '不低于'}序时进度：{read}，应为{one.line:.4g}{unit}（{line}）"
+
+
 def acknowledged(milestone: Milestone, agencies: Collection[str], today: date) -> str:
     """Until when whose reminders pause; an agency is named where there are several, "" where none has acknowledged."""
     untils = {agency: until for agency in agencies if (until := milestone.paused(agency, today))}
@@ -156,6 +169,8 @@ def _life(milestone: Milestone, office: str) -> Iterator[str]:
         yield f"已延期{len(milestone.slips)}次，原定{milestone.slips[0].was}"
     if milestone.waits_for:
         yield f"待编号{'、'.join(map(str, milestone.waits_for))}的事项办结后办理"
+    found = gauged(milestone.targets, milestone.gauges, milestone.due)
+    yield from (progress(one) for one in found if one.behind or one.met)
     if milestone.forecast and milestone.due:
         late = (milestone.forecast - milestone.due).days
         yield f"责任单位预计{milestone.forecast}办结" + (f"，晚于到期日{late}天" if late > 0 else "")

@@ -4,14 +4,14 @@ As in `decide`: each is one transaction, all of it or nothing; UsageError for wh
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.engine import Connection, Engine
 
 from .. import store
 from ..errors import UsageError
-from ..milestones import Action, Claim, Milestone, life
+from ..milestones import Action, Claim, Gauge, Milestone, life
 from ..milestones.agencies import of_members
 from ..store.files import File
 from .changing import Decision, all_of, change
@@ -109,6 +109,22 @@ def evidence(engine: Engine, prefix: str) -> File:
     """The file of evidence whose hash begins so. Raises UsageError."""
     with store.reading(engine) as db:
         return store.files.get(db, prefix)
+
+
+def measure(engine: Engine, id: int, gauge: Gauge, said: Said) -> Milestone:
+    """What was read of a target. Of the same target and day the later reading takes the place of the former.
+
+    Raises UsageError for a target that the milestone has not.
+    """
+
+    def how(one: Milestone) -> Milestone:
+        life.refuse_closed(one)
+        if not 1 <= gauge.target <= len(one.targets):
+            raise UsageError(f"milestone {id} has {len(one.targets)} targets, and no {gauge.target}")
+        others = [old for old in one.gauges if (old.target, old.day) != (gauge.target, gauge.day)]
+        return replace(one, gauges=tuple(sorted([*others, gauge], key=lambda each: (each.target, each.day))))
+
+    return change(engine, [id], how, said.decided("measured"))[0]
 
 
 def _as_told(engine: Engine, ids: Sequence[int]) -> dict[int, Milestone]:

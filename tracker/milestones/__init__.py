@@ -1,5 +1,6 @@
 """Milestones: the obligations as the office tracks them."""
 
+from .progress import Gauge, Progress, progress
 from .reconcile import Added, Change, Moved, Restored, Reworded, Withdrawn, reconcile
 from .replay import replay
 from .standing import Dated, days_left, standing
@@ -14,8 +15,10 @@ __all__ = [
     "Deferral",
     "Draft",
     "Entry",
+    "Gauge",
     "Milestone",
     "Moved",
+    "Progress",
     "Restored",
     "Reworded",
     "Schedule",
@@ -25,6 +28,7 @@ __all__ = [
     "Status",
     "Withdrawn",
     "days_left",
+    "progress",
     "reconcile",
     "replay",
     "standing",

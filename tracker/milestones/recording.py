@@ -18,7 +18,7 @@ RECORDED = (
     *("item", "item_title", "title", "kind", "due", "begin", "baseline_due", "precision", "recurrence", "rrule"),
     *("agencies", "lead", "support", "targets", "status", "closed_on", "withdrawn"),
     *("remind", "acknowledged", "claims", "grade", "asked", "slips", "forecast", "waits_for", "answer", "answered_on"),
-    *("superseded_by", "ended_by", "duty"),
+    *("superseded_by", "ended_by", "duty", "gauges"),
 )
 KEPT = ("decided", "moved_on", "sequence", "tracked_from", "document", "series", "occurrence")  # by the program
 READ = ("section", "year_from", "assumed", "rows", "extent", "confidence", "review")  # of a commitment

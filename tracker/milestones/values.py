@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from ..commitments import Commitment, Kind, Target
 from ..timex import Precision
+from .progress import Gauge, behind_since
 
 
 class Status(StrEnum):
@@ -120,6 +121,7 @@ class Schedule(Tracked):
     modified: datetime
     to_confirm: bool
     apart: bool
+    behind_since: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +132,9 @@ class Draft(Tracked):
     what the office tracks and a person may correct. `baseline_due` is the first last day ever recorded. A recurring
     commitment is a series of milestones: each carries the id of the first in `series` (its own id for the first, which
     its draft cannot know yet) and in `occurrence` the first day of its period. `document` is the document's key.
-    `claims` are what agencies have said of having finished, `grade` is the office's, `slips` are the deferrals that it
-    approved, `forecast` is the day on which an agency expects to finish. A cancelled one may be `superseded_by` another
-    (its id), or `ended_by` a document (its key).
+    `claims` are what agencies have said of having finished, `gauges` what was read of its targets, `grade` is the
+    office's, `slips` are the deferrals that it approved, `forecast` is the day on which an agency expects to finish. A
+    cancelled one may be `superseded_by` another (its id), or `ended_by` a document (its key).
     """
 
     document: str | None
@@ -149,6 +151,7 @@ class Draft(Tracked):
     series: int | None = None
     occurrence: date | None = None
     claims: tuple[Claim, ...] = ()
+    gauges: tuple[Gauge, ...] = ()
     grade: str | None = None
     slips: tuple[Slip, ...] = ()
     forecast: date | None = None
@@ -170,6 +173,11 @@ class Draft(Tracked):
     def to_confirm(self) -> bool:
         """Whether a person should still look at its day: the words are open to doubt, and nobody has set it."""
         return bool(self.stated and self.stated.review) and not self.settled
+
+    @property
+    def behind_since(self) -> date | None:
+        """The day of the reading by which a target is behind the straight line to it; None where none is."""
+        return behind_since(self.targets, self.gauges, self.due) if self.gauges else None
 
     @property
     def apart(self) -> bool:
@@ -204,7 +212,7 @@ Scheduled: TypeAlias = Milestone | Schedule  # what deciding and counting look a
 Action = Literal[
     "added", "moved", "reworded", "withdrawn", "restored", "edited", "completed", "reopened", "cancelled", "opened",
     "acknowledged", "claimed", "verified", "returned", "deferral_asked", "deferral_approved", "deferral_refused",
-    "blocked", "superseded", "forecast", "remarked", "undone", "joined", "split",
+    "blocked", "superseded", "forecast", "remarked", "undone", "joined", "split", "measured",
 ]  # fmt: skip
 
 

@@ -1,4 +1,5 @@
-"""Sheets (督办单): numbered, each with a limit; 蓝 near the last day, 黄 when that lapsed, 红 after the last day.
+"""Sheets (督办单): numbered, each with a limit; 蓝 near the last day, 黄 when that lapsed or progress is behind, 红
+after the last day.
 
 The next colour is due when the former one of the same last day has lapsed: its limit is over, the milestone is not
 closed, and the agency has not acknowledged it until a day to come. The highest colour that is due is issued, once; it
@@ -97,5 +98,7 @@ def _due(
             yield rule.colour, max(near, milestone.tracked_from)
         elif rule.colour == "yellow" and former is not None:
             yield rule.colour, former.limit + DAY
+        elif rule.colour == "yellow" and milestone.behind_since is not None:
+            yield rule.colour, max(milestone.behind_since, milestone.tracked_from)
         elif rule.colour == "red" and last < today:
             yield rule.colour, max(last + DAY, milestone.tracked_from, former.limit + DAY if former else date.min)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ..commitments import Commitment, Target
-from ..milestones import Claim, Deferral, Draft, Entry, Milestone, Slip, Status, replay
+from ..milestones import Claim, Deferral, Draft, Entry, Gauge, Milestone, Slip, Status, replay
 from ..milestones.agencies import renamed
 from . import agencies, history, naming, schema
 from . import rows as rows_of
@@ -201,6 +201,7 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "remind": list(draft.remind),
         "acknowledged": msgspec.to_builtins(draft.acknowledged),
         "claims": msgspec.to_builtins(draft.claims),
+        "gauges": msgspec.to_builtins(draft.gauges),
         "asked": None if draft.asked is None else msgspec.to_builtins(draft.asked),
         "slips": msgspec.to_builtins(draft.slips),
         "waits_for": list(draft.waits_for),
@@ -255,6 +256,7 @@ def _milestone(row: Any, responsible: Sequence[tuple[str, bool, bool]]) -> Miles
                 "remind": tuple(row.remind),
                 "acknowledged": tuple((name, date.fromisoformat(until)) for name, until in row.acknowledged),
                 "claims": msgspec.convert(row.claims, tuple[Claim, ...]),
+                "gauges": msgspec.convert(row.gauges, tuple[Gauge, ...]),
                 "asked": None if row.asked is None else msgspec.convert(row.asked, Deferral),
                 "slips": msgspec.convert(row.slips, tuple[Slip, ...]),
                 "waits_for": tuple(row.waits_for),

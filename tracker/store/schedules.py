@@ -11,7 +11,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from ..milestones import Deferral, Schedule, Status
+from ..commitments import Target
+from ..milestones import Deferral, Gauge, Schedule, Status
+from ..milestones.progress import behind_since
 from . import schema
 
 TABLE = schema.milestones.c
@@ -43,6 +45,8 @@ def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[Schedule]:
             *(TABLE[name] for name in PLAIN),
             *(sa.cast(TABLE[name], sa.Text) for name in LISTS),
             sa.cast(TABLE.asked, sa.Text),
+            sa.cast(TABLE.gauges, sa.Text),
+            sa.cast(TABLE.targets, sa.Text),
             TABLE.status,
             TABLE.stated["due"].as_string(),
             TABLE.stated["review"].as_string() != "[]",
@@ -54,7 +58,7 @@ def _load(db: Connection, where: sa.ColumnElement[bool]) -> list[Schedule]:
 
 
 def _schedule(row: Sequence[Any], answering: Answering) -> Schedule:
-    *others, asked, status, said, doubtful = row
+    *others, asked, gauges, targets, status, said, doubtful = row
     plain: dict[str, Any] = dict(zip(PLAIN, others, strict=False))
     decided, remind, acknowledged, waits_for = map(_values, others[len(PLAIN) :])
     stands, due = Status(status), plain["due"]
@@ -71,7 +75,14 @@ def _schedule(row: Sequence[Any], answering: Answering) -> Schedule:
         waits_for=waits_for,
         asked=None if asked is None else msgspec.json.decode(asked, type=Deferral),
         to_confirm=bool(doubtful) and not settled,
+        behind_since=None if gauges == "[]" else _behind_since(targets, gauges, due),
         apart=said is not None and said != (due and due.isoformat()),
+    )
+
+
+def _behind_since(targets: str, gauges: str, due: date | None) -> date | None:
+    return behind_since(
+        msgspec.json.decode(targets, type=tuple[Target, ...]), msgspec.json.decode(gauges, type=tuple[Gauge, ...]), due
     )
 
 

@@ -161,6 +161,7 @@ milestones = Table(
     Column("acknowledged", JSON, nullable=False, default=list, server_default="[]"),  # [agency or "", until]
     Column("claims", JSON, nullable=False, default=list, server_default="[]"),  # what agencies say: 申请办结
     Column("grade", String(10)),
+    Column("gauges", JSON, nullable=False, default=list, server_default="[]"),  # what was read of the targets
     Column("asked", JSON(none_as_null=True)),  # a deferral that waits for the office
     Column("slips", JSON, nullable=False, default=list, server_default="[]"),  # deferrals that were approved
     Column("forecast", Date),
