@@ -134,6 +134,18 @@ def test_a_report_is_matched_with_what_was_sent(
     assert again == [{"suspended": "known", "noted": "known"}.get(what, what)]
 
 
+def test_a_full_mailbox_is_written_to_again(
+    engine: Engine, configured: Callable[..., Config], server: MailServer, tmp_path: Path
+) -> None:
+    config = configured()
+    sent_to(engine, config, "a@example.org")
+    (tmp_path / "report").write_text(returned(server).replace("5.1.1", "5.2.2"), encoding="utf-8")
+    assert [one.what for one in read(engine, config, tmp_path / "report")] == ["noted"]
+    assert (suspended(engine), state(engine)) == ([], "failed")
+    report = scan(engine, config, today=DAY + timedelta(days=1), now=NOON)
+    assert [one.agency for one in report.issued] == ["甲局", ""]
+
+
 def test_what_came_back_from_everybody_is_told_when_there_is_an_address_again(
     engine: Engine, configured: Callable[..., Config], server: MailServer, tmp_path: Path
 ) -> None:

@@ -248,6 +248,12 @@ def suspended(db: Engine) -> None:
         store.suspensions.suspend(open_db, {"a@example.org": "550 5.1.1 no such user"}, at(MONDAY))
 
 
+def suspended_head(db: Engine) -> None:
+    change(db, schema.agencies, head="h@example.org")
+    with store.writing(db) as open_db:
+        store.suspensions.suspend(open_db, {"h@example.org": "550 5.1.1 no such user"}, at(MONDAY))
+
+
 def missed(db: Engine) -> None:
     change(db, schema.scans, day=MONDAY - timedelta(days=5), at=at(MONDAY))
 
@@ -260,6 +266,11 @@ PEOPLE: dict[str, tuple[Callable[[Engine], None], str]] = {
         suspended,
         "甲局: a@example.org is suspended since 2018-09-03: 550 5.1.1 no such user; "
         "tracker agencies set 甲局 --email … sets it right",
+    ),
+    "a suspended address of the head": (
+        suspended_head,
+        "甲局: h@example.org is suspended since 2018-09-03: 550 5.1.1 no such user; "
+        "tracker agencies set 甲局 --head … sets it right",
     ),
     "no scan since": (missed, "the last scan was of 2018-08-29: 3 working days were missed; is `tracker run` alive?"),
 }  # fmt: skip

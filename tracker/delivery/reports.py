@@ -1,5 +1,6 @@
 """Reports: delivery-status messages (RFC 3464) as values. Anybody may send one: nothing in it is trusted."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -19,6 +20,11 @@ class Recipient:
     addresses: tuple[str, ...]
     action: str
     words: str
+
+    @property
+    def mailbox_full(self) -> bool:
+        """Whether only the mailbox has no room (RFC 3463: X.2.2), which passes."""
+        return bool(re.match(r"[45]\.2\.2\b", self.words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _noted(db: Connection, row: OutboxRow, report: Report, one: Recipient, now: 
         return "ignored", f"{whom}, {address}: {one.action}"
     if not store.receipts.note(db, row.id, outcome, {address: one.words}, now, report.sha256):
         return "known", f"{whom}, {address}: read before"
-    if outcome == "delayed" or not row.agency:
+    if outcome == "delayed" or one.mailbox_full or not row.agency:
         return "noted", f"{whom}, {address}: {outcome}: {one.words}"
     store.suspensions.suspend(db, {address: one.words}, now)
     return "suspended", f"{whom}, {address}: {outcome}, nothing goes there any more: {one.words}"

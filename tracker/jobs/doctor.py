@@ -146,9 +146,10 @@ def about_suspended(db: Connection, config: Config) -> Iterator[Finding]:
     for agency in store.agencies.listed(db) if off else ():
         for address in agency.suspended:
             since = off[address].since.astimezone(config.zone).date()
+            field = next((name for name in ("head", "cc") if address in getattr(agency, name).casefold()), "email")
             yield Finding(
                 f"{agency.name}: {address} is suspended since {since}: {off[address].reply}; "
-                f"tracker agencies set {agency.name} --email … sets it right"
+                f"tracker agencies set {agency.name} --{field} … sets it right"
             )
     if config.mail.bounce and not config.mail.bounce_secret:
         yield Finding(
