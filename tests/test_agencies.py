@@ -142,6 +142,20 @@ def test_what_a_body_acknowledged_holds_under_its_new_name(
     ]
 
 
+@pytest.mark.parametrize(("first", "second", "of", "now"), RENAMED.values(), ids=RENAMED.keys())
+def test_what_a_body_claimed_holds_under_its_new_name(
+    office: Program, first: str, second: str, of: str, now: str
+) -> None:
+    ingest(office, "甲", first)
+    office.ok("claim", "1", "--as-of", "2019-05-01")
+    ingest(office, "乙", second, of, published="2019-05-20")
+    (row,) = office.ok("list", "--status", "claimed", "--format", "jsonl").rows
+    assert [claim["agency"] for claim in row["claims"]] == [now]
+    office.ok("audit", "verify")
+    office.ok("verify", "1", "--as-of", "2019-06-01")
+    office.ok("audit", "verify")
+
+
 def test_a_document_without_an_issuer_speaks_for_the_place_of_all_others(office: Program) -> None:
     ingest(office, "甲", "市发改委")
     ingest(office, "乙", "市发展改革委", issuer="督查组")

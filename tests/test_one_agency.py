@@ -9,11 +9,13 @@ from sqlalchemy.engine import Engine
 
 from tracker import store
 from tracker.config import Config, load
-from tracker.jobs import look
+from tracker.jobs import audit, life, look
 from tracker.jobs.add import Wanted, add
 from tracker.jobs.agencies import add_alias, set_addresses, set_members
 from tracker.jobs.decide import acknowledge
+from tracker.jobs.life import Said
 from tracker.jobs.scan import ScanReport, scan
+from tracker.jobs.undo import undo
 
 MONDAY = date(2018, 9, 3)
 LAST = date(2018, 9, 28)
@@ -101,6 +103,30 @@ def test_of_two_acknowledgements_of_one_agency_the_later_day_holds(engine: Engin
         acknowledge(engine, [id], until, agency=name, day=MONDAY, by="t", now=at(MONDAY, 8))
     merge(engine, "甲局", "乙局")
     assert acknowledged(engine, id, MONDAY) == [("乙局", UNTIL)]
+
+
+def test_a_claim_goes_on_under_the_name_of_whom_its_agency_was_merged_into(engine: Engine) -> None:
+    id = track(engine, "甲局", "丙局")
+    set_addresses(engine, {"新甲局": {}, "新丙局": {}})
+    for agency in ("甲局", "丙局"):
+        life.claim(engine, [id], agency, Said(day=MONDAY, by="t", now=at(MONDAY, 8)))
+        merge(engine, agency, f"新{agency}")
+        assert audit.verify(engine).faults == ()
+    milestone = look.dossier(engine, CONFIG, id, today=MONDAY).placed.milestone
+    assert [claim.agency for claim in milestone.claims] == ["新甲局", "新丙局"]
+    assert milestone.status == "claimed"
+    life.verify(engine, [id], None, Said(day=UNTIL, by="t", now=at(UNTIL)))
+    undo(engine, id, day=UNTIL, by="t", now=at(UNTIL, 9))
+    assert audit.verify(engine).faults == ()
+
+
+def test_who_claimed_under_its_former_name_need_not_claim_again(engine: Engine) -> None:
+    id = track(engine, "甲局", "丙局")
+    set_addresses(engine, {"乙局": {}})
+    life.claim(engine, [id], "甲局", Said(day=MONDAY, by="t", now=at(MONDAY, 8)))
+    merge(engine, "甲局", "乙局")
+    (milestone,) = life.claim(engine, [id], "丙局", Said(day=MONDAY, by="t", now=at(MONDAY, 10)))
+    assert milestone.status == "claimed"
 
 
 def test_an_acknowledgement_of_a_group_holds_for_each_member(engine: Engine, configured: Configured) -> None:

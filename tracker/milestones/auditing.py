@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from .agencies import renamed
+from .agencies import latest, renamed
 from .reconcile import SCHEDULE, WORDING
 from .recording import KEPT, NOTHING, RECORDED
 from .replay import STATED, with_values
@@ -39,23 +39,15 @@ def differing(milestone: Milestone, told: Told, called: Called) -> list[str]:
     except (msgspec.ValidationError, ValueError, TypeError):
         return ["history"]
     named = {name for part in ("agencies", "lead", "support") for name in getattr(expected, part)}
-    named |= {name for name, _ in expected.acknowledged}
+    named |= {name for name, _ in expected.acknowledged} | {claim.agency for claim in expected.claims}
     expected = renamed(expected, {name: called(name, milestone.agencies) for name in named})
-    expected = replace(expected, acknowledged=_latest(expected.acknowledged), modified=told.at or milestone.modified)
-    found = replace(milestone, acknowledged=_latest(milestone.acknowledged))
+    expected = replace(expected, acknowledged=latest(expected.acknowledged), modified=told.at or milestone.modified)
+    found = replace(milestone, acknowledged=latest(milestone.acknowledged))
     return [
         *_unlike(expected, found, (*RECORDED, *KEPT, "modified")),
         *_untold(milestone, told),
         *_unsaid(expected, found),
     ]
-
-
-def _latest(pauses: Iterable[tuple[str, date]]) -> tuple[tuple[str, date], ...]:
-    """One for each agency: agencies that turned out to be one may both have acknowledged."""
-    found: dict[str, date] = {}
-    for name, until in pauses:
-        found[name] = max(until, found.get(name, until))
-    return tuple(found.items())
 
 
 def _unlike(expected: Any, found: Any, names: Iterable[str]) -> list[str]:
