@@ -155,7 +155,7 @@ def test_a_scan_tells_a_duty_once_and_a_split_milestone_for_itself(confirmed: Pr
 def test_done_asks_for_all_of_a_duty(confirmed: Program) -> None:
     refused = confirmed("done", "26", "--as-of", "2018-12-03")
     assert refused.code == 2
-    assert "26 is one duty with 30, 32: --all closes 30, 32 too, --only leaves them open" in refused.err
+    assert "26 is one duty with 30, 32: --all closes 30, 32 too, --only leaves them as they are" in refused.err
     assert confirmed("done", "26", "--all", "--only").code == 2
     assert confirmed.ok("done", "27", "--only", "--as-of", "2018-12-03").out.count("completed") == 1
     assert confirmed.ok("done", "26", "--all", "--as-of", "2018-12-03").out.count("completed") == 3
@@ -164,6 +164,16 @@ def test_done_asks_for_all_of_a_duty(confirmed: Program) -> None:
     for id in ("26", "30", "32"):
         assert "completed" in confirmed.ok("show", id, "--as-of", "2018-12-03").out
     assert "近期完成3项" in confirmed.ok("digest", "--agency", "市卫生计生委", "--as-of", "2018-12-04").out
+
+
+def test_claim_and_verify_ask_for_all_of_a_duty(confirmed: Program) -> None:
+    refused = confirmed("claim", "26", "--as-of", "2018-12-03")
+    assert (refused.code, "--all claims 30, 32 too" in refused.err) == (2, True)
+    assert confirmed.ok("claim", "26", "--all", "--as-of", "2018-12-03").out.count("to be verified") == 3
+    refused = confirmed("verify", "30", "--as-of", "2018-12-03")
+    assert (refused.code, "--all closes 26, 32 too" in refused.err) == (2, True)
+    assert confirmed.ok("verify", "30", "--only", "--as-of", "2018-12-03").out.count("completed") == 1
+    assert confirmed.ok("verify", "26", "--all", "--as-of", "2018-12-03").out.count("completed") == 2
 
 
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {

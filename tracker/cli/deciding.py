@@ -64,6 +64,12 @@ def evidence_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return option(command)
 
 
+def duty_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """--all and --only: whether the others that are one duty with the milestones are meant."""
+    command = click.option("--only", is_flag=True, help="Without the others that are one duty with them.")(command)
+    return click.option("--all", "whole", is_flag=True, help="With all that is one duty with them.")(command)
+
+
 def proof(given: Sequence[str]) -> "tuple[str, tuple[File, ...]]":
     """Evidence as words, and the files among it. Raises UnreadableFile, UsageError for a file that is too large."""
     from ..store.files import File
@@ -108,8 +114,7 @@ def begun_after(engine: "Engine", milestones: "Sequence[Milestone]", day: date) 
 @click.argument("ids", type=Ids(), nargs=-1, required=True)
 @click.option("--note", default="", help="A note.")
 @evidence_option
-@click.option("--all", "whole", is_flag=True, help="With all that is one duty with them.")
-@click.option("--only", is_flag=True, help="Without the others that are one duty with them.")
+@duty_options
 @result_option
 @decision_options
 @common_options
@@ -135,7 +140,7 @@ def done_command(
 
     day, (words, files) = day_option(session, on), proof(evidence)
     wanted, engine, who = confirmed(session, ids), session.open(), by or session.actor
-    chosen = with_its_duty(engine, wanted, whole=whole, only=only)
+    chosen = with_its_duty(engine, wanted, "closes", whole=whole, only=only)
     reason = SHORT_CUT if session.config.closing.steps == 2 else ""
     closed = done(
         engine, chosen, day=day, by=who, now=session.now, reason=reason, note=note, evidence=words, files=files

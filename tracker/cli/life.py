@@ -9,8 +9,9 @@ import click
 
 from ..milestones.life import GRADES
 from .changing import confirmed, result_option, tell_milestones
-from .deciding import day_option, decision_options, evidence_option, late_words, proof, reason_option
-from .ids import Id, Ids, flat
+from .deciding import day_option, decision_options, duty_options, evidence_option, late_words, proof, reason_option
+from .ids import NAMED_BY, Id, Ids, flat
+from .same import with_its_duty
 from .session import Session, common_options, pass_session
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ Told = tuple["list[Milestone]", "Callable[[Milestone], str]"]  # the milestones,
 
 def about(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A command about some milestones."""
-    return lambda command: click.command(name)(click.argument("ids", type=Ids(), nargs=-1, required=True)(command))
+    return lambda command: click.command(name, epilog=NAMED_BY)(
+        click.argument("ids", type=Ids(), nargs=-1, required=True)(command)
+    )
 
 
 def decided(command: Callable[..., Told]) -> Callable[..., Any]:
@@ -53,10 +56,11 @@ def said(session: Session, on: str | None, by: str | None, reason: str = "", not
 @click.option("--agency", metavar="NAME", help="Who has finished (default: who leads, or the only one).")
 @click.option("--note", default="", help="A note.")
 @evidence_option
+@duty_options
 @decided
 def claim_command(
-    session: Session, ids: list[int], agency: str | None, note: str, evidence: tuple[str, ...], on: str | None,
-    by: str | None,
+    session: Session, ids: list[int], agency: str | None, note: str, evidence: tuple[str, ...], whole: bool, only: bool,
+    on: str | None, by: str | None,
 ) -> Told:  # fmt: skip
     """An agency says that it has finished (申请办结); the office then verifies or returns it.
 
@@ -68,15 +72,18 @@ def claim_command(
     def words(m: "Milestone") -> str:
         return "claimed, to be verified" if m.status == "claimed" else "claimed, others still must"
 
-    return claim(session.open(), ids, agency, said(session, on, by, "", note, evidence)), words
+    chosen = with_its_duty(session.open(), ids, "claims", whole=whole, only=only)
+    return claim(session.open(), chosen, agency, said(session, on, by, "", note, evidence)), words
 
 
 @about("verify")
 @click.option("--grade", type=click.Choice(GRADES), help="How well it was done.")
 @click.option("--note", default="", help="A note.")
+@duty_options
 @decided
 def verify_command(
-    session: Session, ids: list[int], grade: str | None, note: str, on: str | None, by: str | None
+    session: Session, ids: list[int], grade: str | None, note: str, whole: bool, only: bool, on: str | None,
+    by: str | None,
 ) -> Told:  # fmt: skip
     """The office confirms what was claimed (销号): completed on the day of the claim, however late it looks at it."""
     from ..jobs.life import verify
@@ -84,7 +91,8 @@ def verify_command(
     def words(m: "Milestone") -> str:
         return f"completed on {m.closed_on}{late_words(m)}{f', {m.grade}' if m.grade else ''}"
 
-    return verify(session.open(), ids, grade, said(session, on, by, "", note)), words
+    chosen = with_its_duty(session.open(), ids, "closes", whole=whole, only=only)
+    return verify(session.open(), chosen, grade, said(session, on, by, "", note)), words
 
 
 @about("return")

@@ -114,10 +114,11 @@ def same_split(session: Session, id: int, reason: str, by: str | None, on: str |
     return 0
 
 
-def with_its_duty(engine: "Engine", ids: list[int], *, whole: bool, only: bool) -> list[int]:
-    """The ids that are to be closed: those named, with the rest of their duty where a person says so.
+def with_its_duty(engine: "Engine", ids: list[int], does: str, *, whole: bool, only: bool) -> list[int]:
+    """The ids that are meant: those named, with the rest of their duty where a person says so.
 
-    Raises UsageError where others are one duty with them and nobody says whether they are meant.
+    `does` is what --all does to it. Raises UsageError where others are one duty with them and nobody says whether they
+    are meant.
     """
     from ..jobs.sameness import rest_of
 
@@ -130,7 +131,7 @@ def with_its_duty(engine: "Engine", ids: list[int], *, whole: bool, only: bool) 
     if not whole:
         told = f"{named} {'is' if len(ids) == 1 else 'are'} one duty with {others}"
         if not sys.stdin.isatty():
-            raise UsageError(f"{told}: --all closes {others} too, --only leaves them open; nothing was changed")
-        if not click.confirm(f"{told} ({rest[0].title}): close all of it?", default=True, err=True):
-            raise UsageError(f"nothing was changed; --only closes {named} alone")
+            raise UsageError(f"{told}: --all {does} {others} too, --only leaves them as they are; nothing was changed")
+        if not click.confirm(f"{told} ({rest[0].title}): does all of it count?", default=True, err=True):
+            raise UsageError(f"nothing was changed; --only {does} {named} alone")
     return [*ids, *(m.id for m in rest)]
