@@ -126,9 +126,17 @@ SLIPS: dict[str, tuple[list[tuple[str, str | None, str | None]], list[tuple[str,
 
 @pytest.mark.parametrize(("entries", "expected"), SLIPS.values(), ids=SLIPS)
 def test_slips(entries: list[tuple[str, str | None, str | None]], expected: list[tuple[str, str]]) -> None:
-    found = silent(entry(*one) for one in entries)
+    found = silent([entry(*one) for one in entries])
     day = date.fromisoformat
     assert found == tuple(Slip(day(was), day(now), date(2018, 9, 5)) for was, now in expected)
+
+
+def test_a_day_that_a_person_put_off_and_that_was_undone_leaves_the_slip_of_the_document(amended: Program) -> None:
+    amended.ok("defer", "12", "--to", "2019-06-30", "--reason", "资金未到位", "--as-of", "2018-09-06")
+    for undone in (("approve", "12"), ("undo", "12")):
+        amended.ok(*undone, "--as-of", "2018-09-06")
+    (row,) = (row for row in amended.ok("list", "--format", "jsonl", "--as-of", "2018-09-10").rows if row["id"] == 12)
+    assert row["put_off_from"] == "2018-12-31"
 
 
 def test_a_body_lists_some_and_counts_the_rest() -> None:

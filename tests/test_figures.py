@@ -145,3 +145,10 @@ def test_pictures_are_written_to_files(program: Program) -> None:
         assert "pip install 'tracker[png]'" in answer.err
     else:
         assert (program.folder / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_deferral_that_was_undone_is_no_slip(program: Program) -> None:
+    program.ok("defer", "11", "--to", "2019-01-31", "--reason", "资金未到位", "--as-of", "2018-11-05")
+    program.ok("approve", "11", "--as-of", "2018-11-05")
+    program.ok("undo", "11", "--as-of", "2018-11-05")
+    assert program.ok("stats", "--format", "jsonl", "--as-of", "2018-11-05").rows[0]["slips"] == 0

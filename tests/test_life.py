@@ -189,6 +189,16 @@ def test_a_refused_deferral_moves_nothing_and_says_why(engine: Engine) -> None:
 # Evidence
 
 
+def test_a_digest_says_neither_that_it_waits_for_what_is_closed_nor_when_what_waits_is_told_next(
+    program: Program,
+) -> None:
+    for command, waits in ((("block", "4", "--for", "5"), True), (("done", "5"), False)):
+        program.ok(*command, "--as-of", "2018-09-03")
+        told = program.ok("digest", "--agency", "市规划局", "--as-of", "2019-01-07").out
+        assert ("待编号5的事项办结后办理" in told) is waits
+        assert ("下次提醒" in told) is not waits
+
+
 def test_a_file_of_evidence_is_kept_once_and_written_out_again(program: Program, tmp_path: Path) -> None:
     (tmp_path / "照片.jpg").write_bytes(b"\x00jpg")
     given = ("--evidence", str(tmp_path / "照片.jpg"), "--evidence", "文号〔2018〕3号")

@@ -176,6 +176,35 @@ def test_claim_and_verify_ask_for_all_of_a_duty(confirmed: Program) -> None:
     assert confirmed.ok("verify", "26", "--all", "--as-of", "2018-12-03").out.count("completed") == 2
 
 
+def test_what_is_claimed_or_asked_of_one_of_a_duty_is_told_of_it_and_the_others_are_reminded_of(
+    confirmed: Program,
+) -> None:
+    confirmed.ok("claim", "26", "--only", "--as-of", "2018-12-03")
+    confirmed.ok("defer", "33", "--to", "2019-03-01", "--reason", "资金未到位", "--only", "--as-of", "2018-12-03")
+    office = confirmed.ok("digest", "--as-of", "2018-12-04").out
+    assert "1项已申请办结、待核实（编号26）" in office
+    assert "1项已申请延期、待审批（编号33）" in office
+    told = {row["state"] for row in confirmed.ok("why", "30", "--reminders", "--format", "jsonl", *ON).rows}
+    assert "claimed" not in told
+    assert "［提示］在各区县" in confirmed.ok("digest", "--agency", "市卫生计生委", "--as-of", "2018-12-04").out
+
+
+def test_what_waits_for_one_of_a_duty_waits(confirmed: Program) -> None:
+    confirmed.ok("block", "1", "--for", "30", *ON)
+    rows = confirmed.ok("why", "1", "--reminders", "--format", "jsonl", "--as-of", "2018-12-03").rows
+    assert {row["reason"] for row in rows} == {"waiting"}
+
+
+def test_a_deferral_of_one_of_a_duty_asks_for_all_and_the_answer_for_what_was_asked(confirmed: Program) -> None:
+    day, words = ("--as-of", "2018-12-03"), ("--to", "2019-03-01", "--reason", "资金未到位")
+    assert "--all defers 30, 32 too" in confirmed("defer", "26", *words, *day).err
+    confirmed.ok("defer", "26", "30", *words, "--only", *day)
+    assert "--all puts off 30 too" in confirmed("approve", "26", *day).err
+    assert confirmed.ok("approve", "26", "--all", *day).out.count("slip 1") == 2
+    confirmed.ok("defer", "32", *words, "--only", *day)
+    confirmed.ok("refuse", "32", "--reason", "理由不足", *day)
+
+
 REFUSED: dict[str, tuple[tuple[str, ...], str]] = {
     "one alone": (("confirm", "26"), "two milestones at least"),
     "an unknown id": (("confirm", "26", "999"), "no milestone has the id 999"),

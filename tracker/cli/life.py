@@ -28,16 +28,30 @@ def about(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     )
 
 
-def decided(command: Callable[..., Told]) -> Callable[..., Any]:
-    """With what every command takes that changes milestones: `command` gets their ids, and says what became of them."""
+def decided(
+    does: str = "", waiting: "Callable[[Milestone], object] | None" = None
+) -> Callable[[Callable[..., Told]], Any]:
+    """With what every command takes that changes milestones: `command` gets their ids, and says what became of them.
 
-    @wraps(command)
-    def told(session: Session, ids: tuple[list[int], ...], form: str, **given: Any) -> int:
-        found, words = command(session, confirmed(session, ids), **given)
-        tell_milestones(session, form, found, lambda m: f"{m.id} {words(m)}: {m.title}")
-        return 0
+    `does` is what it does to a duty, of which it asks whether all is meant, or all that is `waiting` for it; "" for one
+    that does not ask.
+    """
 
-    return result_option(decision_options(common_options(pass_session(told))))
+    def with_options(command: Callable[..., Told]) -> Callable[..., Any]:
+        @wraps(command)
+        def told(session: Session, ids: tuple[list[int], ...], form: str, **given: Any) -> int:
+            chosen = confirmed(session, ids)
+            if does:
+                meant = {name: given.pop(name) for name in ("whole", "only")}
+                chosen = with_its_duty(session.open(), chosen, does, waiting, **meant)
+            found, words = command(session, chosen, **given)
+            tell_milestones(session, form, found, lambda m: f"{m.id} {words(m)}: {m.title}")
+            return 0
+
+        told_of = result_option(decision_options(common_options(pass_session(told))))
+        return duty_options(told_of) if does else told_of
+
+    return with_options
 
 
 def said(session: Session, on: str | None, by: str | None, reason: str = "", note: str = "",
@@ -56,11 +70,10 @@ def said(session: Session, on: str | None, by: str | None, reason: str = "", not
 @click.option("--agency", metavar="NAME", help="Who has finished (default: who leads, or the only one).")
 @click.option("--note", default="", help="A note.")
 @evidence_option
-@duty_options
-@decided
+@decided("claims")
 def claim_command(
-    session: Session, ids: list[int], agency: str | None, note: str, evidence: tuple[str, ...], whole: bool, only: bool,
-    on: str | None, by: str | None,
+    session: Session, ids: list[int], agency: str | None, note: str, evidence: tuple[str, ...], on: str | None,
+    by: str | None,
 ) -> Told:  # fmt: skip
     """An agency says that it has finished (申请办结); the office then verifies or returns it.
 
@@ -72,18 +85,15 @@ def claim_command(
     def words(m: "Milestone") -> str:
         return "claimed, to be verified" if m.status == "claimed" else "claimed, others still must"
 
-    chosen = with_its_duty(session.open(), ids, "claims", whole=whole, only=only)
-    return claim(session.open(), chosen, agency, said(session, on, by, "", note, evidence)), words
+    return claim(session.open(), ids, agency, said(session, on, by, "", note, evidence)), words
 
 
 @about("verify")
 @click.option("--grade", type=click.Choice(GRADES), help="How well it was done.")
 @click.option("--note", default="", help="A note.")
-@duty_options
-@decided
+@decided("closes")
 def verify_command(
-    session: Session, ids: list[int], grade: str | None, note: str, whole: bool, only: bool, on: str | None,
-    by: str | None,
+    session: Session, ids: list[int], grade: str | None, note: str, on: str | None, by: str | None
 ) -> Told:  # fmt: skip
     """The office confirms what was claimed (销号): completed on the day of the claim, however late it looks at it."""
     from ..jobs.life import verify
@@ -91,13 +101,12 @@ def verify_command(
     def words(m: "Milestone") -> str:
         return f"completed on {m.closed_on}{late_words(m)}{f', {m.grade}' if m.grade else ''}"
 
-    chosen = with_its_duty(session.open(), ids, "closes", whole=whole, only=only)
-    return verify(session.open(), chosen, grade, said(session, on, by, "", note)), words
+    return verify(session.open(), ids, grade, said(session, on, by, "", note)), words
 
 
 @about("return")
 @reason_option("Why it is not finished; the agency reads it.", required=True)
-@decided
+@decided("returns", lambda m: m.status == "claimed")
 def return_command(session: Session, ids: list[int], reason: str, on: str | None, by: str | None) -> Told:
     """The office does not confirm what was claimed (退回): open again, and the next digest tells the agency why."""
     from ..jobs.life import give_back
@@ -109,7 +118,7 @@ def return_command(session: Session, ids: list[int], reason: str, on: str | None
 @click.option("--to", metavar="DATE", required=True, help="The last day that is asked for.")
 @reason_option("Why the present one cannot be kept.", required=True)
 @click.option("--late", is_flag=True, help="Ask though the last day has passed; it is marked.")
-@decided
+@decided("defers")
 def defer_command(
     session: Session, ids: list[int], to: str, reason: str, late: bool, on: str | None, by: str | None
 ) -> Told:  # fmt: skip
@@ -124,7 +133,7 @@ def defer_command(
 
 @about("approve")
 @reason_option("A word on it.")
-@decided
+@decided("puts off", lambda m: m.asked)
 def approve_command(session: Session, ids: list[int], reason: str, on: str | None, by: str | None) -> Told:
     """The office grants the deferral: the last day moves, the first one ever and the number of slips stay on record."""
     from ..jobs.life import approve
@@ -138,7 +147,7 @@ def approve_command(session: Session, ids: list[int], reason: str, on: str | Non
 
 @about("refuse")
 @reason_option("Why; the agency reads it.", required=True)
-@decided
+@decided("refuses", lambda m: m.asked)
 def refuse_command(session: Session, ids: list[int], reason: str, on: str | None, by: str | None) -> Told:
     """The office refuses the deferral: the last day stays, and the next digest tells the agency why."""
     from ..jobs.life import refuse
@@ -150,7 +159,7 @@ def refuse_command(session: Session, ids: list[int], reason: str, on: str | None
 @click.option("--for", "blockers", type=Ids(), multiple=True, help="What must be closed first; repeatable.")
 @click.option("--none", "nothing", is_flag=True, help="It waits for nothing any more.")
 @reason_option("Why.")
-@decided
+@decided()
 def block_command(
     session: Session, ids: list[int], blockers: tuple[list[int], ...], nothing: bool, reason: str, on: str | None,
     by: str | None,
@@ -167,7 +176,7 @@ def block_command(
 @about("supersede")
 @click.option("--with", "successor", type=Id(), required=True, help="The milestone that takes its place.")
 @reason_option("Why.")
-@decided
+@decided()
 def supersede_command(
     session: Session, ids: list[int], successor: int, reason: str, on: str | None, by: str | None
 ) -> Told:  # fmt: skip
@@ -181,7 +190,7 @@ def supersede_command(
 @about("forecast")
 @click.option("--day", metavar="DATE", required=True, help="When the agency expects to finish; - takes it back.")
 @reason_option("Why.")
-@decided
+@decided()
 def forecast_command(session: Session, ids: list[int], day: str, reason: str, on: str | None, by: str | None) -> Told:
     """When an agency expects to finish; after the last day that is a warning in the next digests."""
     from ..jobs.life import forecast

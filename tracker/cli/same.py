@@ -1,7 +1,7 @@
 """same: the same commitment said by several documents or items, found and confirmed; one reminder tells of it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -114,8 +114,11 @@ def same_split(session: Session, id: int, reason: str, by: str | None, on: str |
     return 0
 
 
-def with_its_duty(engine: "Engine", ids: list[int], does: str, *, whole: bool, only: bool) -> list[int]:
-    """The ids that are meant: those named, with the rest of their duty where a person says so.
+def with_its_duty(
+    engine: "Engine", ids: list[int], does: str, waiting: "Callable[[Milestone], object] | None" = None, *,
+    whole: bool, only: bool,
+) -> list[int]:  # fmt: skip
+    """The ids that are meant: those named, with the rest of their duty (that is `waiting`) where a person says so.
 
     `does` is what --all does to it. Raises UsageError where others are one duty with them and nobody says whether they
     are meant.
@@ -124,7 +127,7 @@ def with_its_duty(engine: "Engine", ids: list[int], does: str, *, whole: bool, o
 
     if whole and only:
         raise UsageError("--all and --only exclude each other")
-    rest = [] if only else rest_of(engine, ids)
+    rest = [] if only else [m for m in rest_of(engine, ids) if waiting is None or waiting(m)]
     if not rest:
         return ids
     named, others = ranges(ids), ranges([m.id for m in rest])

@@ -7,7 +7,7 @@ from typing import Final
 
 from ..milestones import Milestone, Scheduled, Standing, Status
 from ..milestones.standing import standing
-from ..reminders import INTAKE, MOVED, Known, Reminder, Rules, Sheet, coming, in_force, is_first_overdue
+from ..reminders import INTAKE, MOVED, Known, Reminder, Rules, Sheet, coming, in_force, is_first_overdue, stopped
 from . import wording
 from .values import TITLES, Counts, Line, SectionName
 
@@ -107,7 +107,8 @@ def line(
 ) -> Line:
     """What `recipient` is told of a milestone, which must have a last day and is one duty with those `beside`."""
     assert milestone.due is not None
-    planned = coming(milestone, recipient, rules, today, known.cadences.get(recipient))
+    still = stopped(milestone, known.open) is not None
+    planned = () if still else coming(milestone, recipient, rules, today, known.cadences.get(recipient))
     when = wording.when(milestone, today, rules.calendar)
     newest = next((reminder for reminder in told if not reminder.folded), None)
     return Line(
@@ -124,7 +125,7 @@ def line(
         targets=tuple(wording.target(target) for target in milestone.targets),
         document=wording.sources([milestone, *beside], office),
         assumed=wording.assumed(milestone),
-        flags=wording.flags(milestone, office),
+        flags=wording.flags(milestone, office, known.open),
         news=newest is not None,
         reason=newest.reason if newest else "",
         next_told=min((one.day for one in planned), default=None),

@@ -144,7 +144,7 @@ def acknowledged(milestone: Milestone, agencies: Collection[str], today: date) -
     return "；".join(f"{'' if one else agency}已签收，暂停提醒至 {until}" for agency, until in untils.items())
 
 
-def flags(milestone: Milestone, office: str) -> tuple[str, ...]:
+def flags(milestone: Milestone, office: str, open_ones: Collection[int]) -> tuple[str, ...]:
     """What waits for the office before this line can be relied on."""
     return tuple(
         words.format(office=office)
@@ -154,10 +154,10 @@ def flags(milestone: Milestone, office: str) -> tuple[str, ...]:
             (TO_CONFIRM, milestone.to_confirm),
         )
         if applies
-    ) + tuple(_life(milestone, office))
+    ) + tuple(_life(milestone, office, open_ones))
 
 
-def _life(milestone: Milestone, office: str) -> Iterator[str]:
+def _life(milestone: Milestone, office: str, open_ones: Collection[int]) -> Iterator[str]:
     """What was asked, answered, and expected of an open milestone, and how often its day has slipped."""
     if milestone.closed:
         return
@@ -167,8 +167,8 @@ def _life(milestone: Milestone, office: str) -> Iterator[str]:
         yield milestone.answer
     if milestone.slips:
         yield f"已延期{len(milestone.slips)}次，原定{milestone.slips[0].was}"
-    if milestone.waits_for:
-        yield f"待编号{'、'.join(map(str, milestone.waits_for))}的事项办结后办理"
+    if waits := [id for id in milestone.waits_for if id in open_ones]:
+        yield f"待编号{'、'.join(map(str, waits))}的事项办结后办理"
     found = gauged(milestone.targets, milestone.gauges, milestone.due)
     yield from (progress(one) for one in found if one.behind or one.met)
     if milestone.forecast and milestone.due:

@@ -1,6 +1,6 @@
 """What deciding depends on beside the milestones, as the database has it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import cast
 
@@ -23,11 +23,13 @@ def circumstances(
     told_by: date,
     last_telling: date | None,
     untold: Untold,
+    open: Collection[int] = (),
     numbered_by: date = date.max,
 ) -> Known:
     """The same few queries, however much there is. What was decided after `told_by` counts for nothing.
 
-    `numbered_by` is the last day of those whose sheets the numbers go on from.
+    `open` are the ids of all open milestones. `numbered_by` is the last day of those whose sheets the numbers go on
+    from.
     """
     rules, names = config.rules, {agency.id: agency.name for agency in agencies}
     decided = store.ledger.decided(db, told_by)
@@ -44,6 +46,7 @@ def circumstances(
         last_telling=last_telling,
         mute=silent(config, agencies),
         refused=untold.refused,
+        open=frozenset(open),
     )
 
 

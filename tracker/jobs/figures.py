@@ -27,7 +27,7 @@ def of_day(engine: Engine, config: Config, *, today: date, agency: str | None = 
     with store.reading(engine) as db:
         members, entries = store.agencies.members(db), histories(db)
         name = store.agencies.find(db, agency).name if agency else None
-    moved = {id: slips(entry for entry in own if entry.day <= today) for id, own in entries.items()}
+    moved = {id: slips([entry for entry in own if entry.day <= today]) for id, own in entries.items()}
     told = of_members([one.milestone for one in found], members)
     placed = tuple(
         (milestone, one.standing)

@@ -13,7 +13,7 @@ from ..config import Config
 from ..errors import UsageError
 from ..milestones import Entry, Milestone, Standing
 from ..milestones.agencies import of_members
-from ..milestones.sameness import as_one
+from ..milestones.sameness import as_one, open_ids
 from ..milestones.slips import Slip, silent
 from ..milestones.standing import days_left, standing
 from ..reminders import DAY, Coming, decide, missed_days
@@ -218,6 +218,7 @@ def digest(
             last_telling=told and told[0],
             untold=untold,
             numbered_by=before,
+            open=open_ids(found),
         )
         owed = untold.decided(decide(found, rules, today, beside), found, beside.mute)
         since = since_last(db, before, today)

@@ -74,7 +74,9 @@ def _rechecked(engine: Engine, row: OutboxRow, config: Config, now: datetime) ->
         shown = of_members(own, store.agencies.members(db))
         before = store.ledger.last_scan(db, row.day - DAY)
         told_before = store.ledger.last_telling(db, row.day - DAY, rules.calendar)
-        known = Known(sheets=store.sheets.latest(db, row.day), cadences=cadences([agency]))
+        known = Known(
+            sheets=store.sheets.latest(db, row.day), cadences=cadences([agency]), open=store.milestones.open_ids(db)
+        )
         merged = store.waiting.merged(db, row.digest)
         amended = revisions(db, [agency.name], of_issue(db, row.digest, row.day))
     if not left or not reached(whom, config):

@@ -13,7 +13,7 @@ from ..config import Config
 from ..digests import LINES_AT_MOST, Frame, frames, with_sheets
 from ..milestones import Schedule, Status
 from ..milestones.agencies import of_members
-from ..milestones.sameness import as_one
+from ..milestones.sameness import as_one, open_ids
 from ..reminders import Decided, Known, Reminder, Rules, decide, due, missed_days
 from ..render import digest_id
 from ..store.agencies import Agency
@@ -194,6 +194,7 @@ def _read(db: Connection, rules: Rules, config: Config, today: date, told_by: da
             told_by=told_by,
             last_telling=telling and telling[0],
             untold=untold,
+            open=open_ids(open_ones),
         ),
         untold=untold,
         agencies=agencies,

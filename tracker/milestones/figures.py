@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias
 
+from .undoing import live
 from .values import Entry, Milestone, Standing, Status
 
 Placed: TypeAlias = tuple[Milestone, Standing]
@@ -85,9 +86,9 @@ def days_late(milestone: Milestone) -> int:
     return max((milestone.closed_on - milestone.due).days, 0)
 
 
-def slips(entries: Iterable[Entry]) -> int:
-    """How often the entries of a milestone move its last day to a later one."""
-    moves = (entry.changes["due"] for entry in entries if "due" in entry.changes)
+def slips(entries: Sequence[Entry]) -> int:
+    """How often the entries of a milestone move its last day to a later one; what was undone counts for nothing."""
+    moves = (entry.changes["due"] for entry in live(entries) if "due" in entry.changes)
     return sum(bool(before and after and after > before) for before, after in moves)
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from .matching import undated
-from .values import Milestone, Schedule, Scheduled
+from .values import Milestone, Schedule, Scheduled, Status
 
 SIMILAR = 85.0  # of 100, at which two sentences without their dates say the same
 SHORTEST = 8  # characters: less than this says nothing of its own
@@ -53,16 +53,24 @@ def suggestions(milestones: Iterable[Milestone], apart: Collection[int] = ()) ->
 def as_one(milestones: Iterable[Stored]) -> list[Stored]:
     """The milestones, those of one duty as the one that stands for all of them, in the order of what is left.
 
-    Open ones and closed ones stand for themselves. It is the one that falls due first, of those that the documents
-    still have, with the agencies of all; `beside` has the ids of the others.
+    Only those stand together that are closed, claimed, asked and answered of, and waiting alike: what is so of one
+    alone must be told of it. It is the one that falls due first, of those that the documents still have, with the
+    agencies of all; `beside` has the ids of the others.
     """
     listed = list(milestones)
-    alike: dict[tuple[int, bool], list[Stored]] = defaultdict(list)
+    alike: dict[Hashable, list[Stored]] = defaultdict(list)
     for one in listed:
         if one.duty is not None:
-            alike[one.duty, one.closed].append(one)
+            asked = one.asked and (one.asked.to, one.asked.reason)
+            claimed = one.status is Status.CLAIMED
+            alike[one.duty, one.closed, claimed, asked, one.answer, one.waits_for].append(one)
     heads = {head.id: head for some in alike.values() for head in [_head(some)]}
     return [heads.get(one.id, one) for one in listed if one.duty is None or one.id in heads]
+
+
+def open_ids(milestones: Iterable[Scheduled]) -> frozenset[int]:
+    """The ids of those that are open, and of those for which they stand."""
+    return frozenset(id for one in milestones if not one.closed for id in (one.id, *one.beside))
 
 
 def standing_for(milestone: Milestone, head: Scheduled | None) -> Milestone:

@@ -1,9 +1,10 @@
 """Slips: days that a document put off and nobody approved (静默推迟), by the history."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from .undoing import live
 from .values import Entry
 
 BY_DOCUMENT = frozenset({"moved", "restored"})
@@ -18,15 +19,15 @@ class Slip:
     day: date
 
 
-def silent(entries: Iterable[Entry]) -> tuple[Slip, ...]:
+def silent(entries: Sequence[Entry]) -> tuple[Slip, ...]:
     """The slips of a milestone that stand, oldest first, by all its entries.
 
     They lie beyond the first day, or the last one that a person decided (a correction, an approved deferral), which
-    ends those before it; so does the document where it takes one back.
+    ends those before it; so does the document where it takes one back. What was undone counts for nothing.
     """
     found: list[Slip] = []
     approved: date | None = None
-    for entry in entries:
+    for entry in live(entries):
         if "due" not in entry.changes:
             continue
         was, now = (date.fromisoformat(text) if text else None for text in entry.changes["due"])

@@ -6,7 +6,7 @@ database.
 
 from .deciding import Coming, Decided, Known, Withheld, coming, decide
 from .foreseeing import foresee
-from .holds import Hold, Reason
+from .holds import Hold, Reason, stopped
 from .owing import Reminder, due, folded, missed_days
 from .rules import Cadence, Colour, Role, Rules, SheetRule
 from .rungs import DAY, INTAKE, MOVED, Rung, is_first_overdue, planned_next
@@ -42,4 +42,5 @@ __all__ = [
     "is_first_overdue",
     "missed_days",
     "planned_next",
+    "stopped",
 ]

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from ..milestones import Milestone
+from ..milestones.sameness import open_ids
 from .deciding import Coming, Decided, Known, decide
 from .holds import Hold
 from .rules import Rules
@@ -30,7 +31,7 @@ def foresee(
     `milestones` are all of the day, itself among them, `known` is what the scan of `today` knows. What waits for no
     known day stands under its planned day, today at the earliest.
     """
-    known = replace(known, open={one.id for one in milestones if not one.closed})
+    known = replace(known, open=open_ids(milestones))
     planned = planned_next(milestone, rules, today)
     last = planned[-1].planned if planned else today
     end = max(last, *(until for _, until in milestone.acknowledged), today) + LONGEST

@@ -81,6 +81,11 @@ def every_id(db: Connection) -> list[int]:
     return list(db.execute(sa.select(TABLE.id).order_by(TABLE.id)).scalars())
 
 
+def open_ids(db: Connection) -> frozenset[int]:
+    """The ids of those neither completed nor cancelled."""
+    return frozenset(db.execute(sa.select(TABLE.id).where(TABLE.status.in_((Status.OPEN, Status.CLAIMED)))).scalars())
+
+
 def by_uid(db: Connection, beginning: str) -> list[tuple[int, str, str]]:
     """The id, uid and title of each milestone whose uid begins so, by id."""
     query = sa.select(TABLE.id, TABLE.uid, TABLE.title).where(TABLE.uid.startswith(beginning, autoescape=True))
