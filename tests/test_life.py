@@ -17,6 +17,7 @@ from tracker.errors import UsageError
 from tracker.jobs import life
 from tracker.jobs.add import Wanted, add
 from tracker.jobs.agencies import set_members
+from tracker.jobs.audit import verify
 from tracker.jobs.decide import acknowledge, cancel, done, edit, reopen
 from tracker.jobs.life import Said
 from tracker.milestones import Milestone, Slip
@@ -370,6 +371,7 @@ def test_any_sequence_of_acts_leaves_what_the_second_model_says(engine: Engine, 
             assert (one.asked.to if one.asked else None, one.baseline_due) == (second.asked, LAST)
             assert one.sequence >= sequences[one.id]
             sequences[one.id] = one.sequence
+    assert verify(engine).faults == ()
     for past, then in states.items():
         with store.reading(engine) as db:
             assert [replace(one, moved_on=None) for one in store.as_of(db, past)] == then, past

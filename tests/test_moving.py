@@ -220,6 +220,9 @@ def lived_in(program: Program) -> str:
     program("ingest", path, "--published", "2018-08", *DAY)
     program.ok("done", "11", "--note", "附：“验收”\t'单'\n第二行", "--evidence", "验收报告〔2018〕12号", *DAY)
     program.ok("ack", "12", "--until", "2018-12-01", *DAY)
+    program.ok("claim", "10", "--evidence", "https://example.org/验收", *DAY)
+    program.ok("defer", "14", "--to", "2020-06-30", "--reason", "资金", *DAY)
+    program.ok("reading", "12", "120", "--source", "月报", *DAY)
     program.ok("add", "--title", "报送总结", "--due", "2018-12-20", "--agency", "市住建委", *DAY)
     program("scan", *DAY)
     program("scan", "--as-of", "2019-01-07")
@@ -234,6 +237,12 @@ def lived_in(program: Program) -> str:
     return url
 
 
+def chain(program: Program, *database: str) -> str:
+    """What the audit says of a database that is in order: how long its history is, and where it ends."""
+    where = ("--database", *database) if database else ()
+    return program.ok(*where, "audit", "verify", "--format", "jsonl").out
+
+
 def test_a_copy_has_every_row_and_goes_on_numbering(program: Program):
     before = rows_of(lived_in(program))
     said = program.ok("db", "copy", "sqlite:///other.db", "--format", "jsonl").rows
@@ -243,6 +252,7 @@ def test_a_copy_has_every_row_and_goes_on_numbering(program: Program):
     with closing(sqlite3.connect(program.folder / "other.db")) as db:
         assert db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'set_asides'").fetchone() == (77,)
     assert "sound" in program.ok("--database", "sqlite:///other.db", "db", "check").out
+    assert chain(program, "sqlite:///other.db") == chain(program)
 
 
 def test_a_row_may_refer_to_a_later_one_of_its_own_table(program: Program):
@@ -261,8 +271,10 @@ def test_to_postgresql_and_back_keeps_every_row_and_every_number(program: Progra
     program.ok("db", "copy", postgresql)
     assert rows_of(postgresql) == before
     assert "sound" in program.ok("--database", postgresql, "db", "check").out
+    assert chain(program, postgresql) == chain(program)
     program.ok("--database", postgresql, "db", "copy", "sqlite:///back.db")
     assert rows_of(f"sqlite:///{program.folder / 'back.db'}") == before
+    assert chain(program, "sqlite:///back.db") == chain(program)
     with closing(sqlite3.connect(program.database)) as here, closing(sqlite3.connect("back.db")) as back:
         query = "SELECT name, seq FROM sqlite_sequence WHERE seq > 0 ORDER BY name"
         assert back.execute(query).fetchall() == here.execute(query).fetchall()
