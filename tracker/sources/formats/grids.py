@@ -7,6 +7,7 @@ from typing import Final, Protocol, TypeVar
 from .tables import Cell
 
 NEAR: Final = 3.0  # points: rules that are drawn as one (of two cells, or a double one)
+OPEN: Final = 6.0  # points: less than a line of text
 RULES_AT_MOST: Final = 4000  # of a page; more are a drawing
 
 
@@ -94,7 +95,7 @@ def find(rules: Sequence[Rule]) -> list[Grid]:
     for group in _connected(rules):
         xs, ys = _lines(group, upright=True), _lines(group, upright=False)
         if len(xs) > 2 and len(ys) > 2:
-            grids.append(Grid(xs, ys, tuple(group)))
+            grids.append(Grid(xs, _with_ends(xs, ys, group), tuple(group)))
     return grids
 
 
@@ -117,6 +118,18 @@ def _lines(rules: Sequence[Rule], *, upright: bool) -> tuple[float, ...]:
         if not found or at - found[-1] > NEAR:
             found.append(at)
     return tuple(found)
+
+
+def _with_ends(xs: Sequence[float], ys: tuple[float, ...], rules: Sequence[Rule]) -> tuple[float, ...]:
+    """`ys`, with where both sides of the table end beyond them: a row that a page breaks has no rule there."""
+    sides = [[rule for rule in rules if rule.upright and abs(rule.at - x) <= NEAR] for x in (xs[0], xs[-1])]
+    top = max(min(rule.start for rule in side) for side in sides)
+    bottom = min(max(rule.stop for rule in side) for side in sides)
+    return (
+        *([top] if top < ys[0] - OPEN else []),
+        *ys,
+        *([bottom] if bottom > ys[-1] + OPEN else []),
+    )
 
 
 def _middle(piece: Boxed) -> tuple[float, float]:
