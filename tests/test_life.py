@@ -220,6 +220,29 @@ def test_a_file_of_evidence_is_kept_once_and_written_out_again(program: Program,
     assert "evidence at most 20,000,000: give a link; nothing was changed" in refused.err
 
 
+def test_evidence_is_never_written_over_a_file_that_has_its_name(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "sent").mkdir()
+    (tmp_path / "sent" / "tracker.db").write_bytes(b"not a database")
+    program.ok("claim", "10", "--evidence", str(tmp_path / "sent" / "tracker.db"))
+    (claim,) = program.ok("list", "--status", "claimed", "--format", "jsonl").rows[0]["claims"]
+    refused = program("evidence", claim["evidence"].split("sha256 ")[1][:10])
+    assert (refused.code, "tracker.db is there already" in refused.err) == (2, True)
+    program.ok("audit", "verify")
+
+
+@pytest.mark.parametrize("words", ["验收报告.pdf", "./验收报告", "/没有/照片.JPG"])
+def test_evidence_that_names_a_file_which_is_not_there_is_refused(program: Program, words: str) -> None:
+    refused = program("claim", "10", "--evidence", words)
+    assert refused.code != 0
+    assert f"{words}: there is no such file; nothing was changed" in refused.err
+    assert program("show", "10").out.count("claimed") == 0
+
+
+@pytest.mark.parametrize("words", ["https://example.org/报告.pdf", "见《验收报告》第3页", "甬政办〔2018〕3号"])
+def test_evidence_may_be_words_or_a_link(program: Program, words: str) -> None:
+    assert words in program.ok("claim", "10", "--evidence", words).out + program.ok("show", "10").out
+
+
 # Against a second model: what may happen in which state, and what follows
 
 

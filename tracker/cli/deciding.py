@@ -1,5 +1,6 @@
 """done, reopen, cancel: what people decide about milestones."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from ..store.files import File
 
 FILE_AT_MOST = 20_000_000  # bytes: a scan or some photographs; a database is no archive of films
+FILE_NAME = re.compile(  # what says where a file is, or how its content is written
+    r"^(~|\.{0,2})/|\.(pdf|ofd|docx?|wps|xlsx?|et|pptx?|csv|txt|jpe?g|png|gif|tiff?|heic|zip|rar|7z|eml|mp4)$",
+    re.IGNORECASE,
+)
 SHORT_CUT = "直接销号（未经申请和核实）"
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -77,6 +82,8 @@ def proof(given: Sequence[str]) -> "tuple[str, tuple[File, ...]]":
     words, files = [], []
     for one in given:
         if not _is_file(one):
+            if FILE_NAME.search(one) and "://" not in one:
+                raise UnreadableFile(f"{one}: there is no such file; nothing was changed")
             words.append(one)
             continue
         try:

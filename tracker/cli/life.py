@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..errors import UsageError
 from ..milestones.life import GRADES
 from .changing import confirmed, result_option, tell_milestones
 from .deciding import day_option, decision_options, duty_options, evidence_option, late_words, proof, reason_option
@@ -207,7 +208,9 @@ def forecast_command(session: Session, ids: list[int], day: str, reason: str, on
 
 @click.command("evidence")
 @click.argument("hash")
-@click.option("-o", "--output", metavar="FILE", help="Where it goes (default: its own name, here).")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Where it goes (default: its own name, here, where nothing has it)."
+)
 @common_options
 @pass_session
 def evidence_command(session: Session, hash: str, output: str | None) -> int:
@@ -216,5 +219,8 @@ def evidence_command(session: Session, hash: str, output: str | None) -> int:
     from .exporting import write
 
     file = evidence(session.open(), hash.lower())
-    write(file.data, output or Path(file.name).name)
+    own = Path(file.name).name
+    if output is None and Path(own).exists():
+        raise UsageError(f"{own} is there already, and is not overwritten: -o FILE says where the evidence goes")
+    write(file.data, output or own)
     return 0
