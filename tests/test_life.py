@@ -2,10 +2,12 @@
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -185,6 +187,34 @@ def test_a_refused_deferral_moves_nothing_and_says_why(engine: Engine) -> None:
     life.refuse(engine, [id], said(DAY, reason="理由不足"))
     one = stored(engine, id)
     assert (one.due, one.asked, one.answer) == (LAST, None, "延期至2018-12-31的申请未获批准：理由不足")
+
+
+# Two people at once
+
+
+@pytest.mark.parametrize("both", ["wait for each other", "take the place of each other"])
+def test_of_two_people_who_say_opposite_things_of_two_milestones_one_is_told_so(engine: Engine, both: str) -> None:
+    def say(barrier: Barrier, one: int, other: int) -> bool:
+        barrier.wait()
+        try:
+            if both == "wait for each other":
+                life.block(engine, [one], [other], said())
+            else:
+                life.supersede(engine, [one], other, said())
+        except UsageError:
+            return False
+        return True
+
+    for _ in range(20):
+        one, other = track(engine), track(engine)
+        with ThreadPoolExecutor(2) as people:
+            barrier = Barrier(2)
+            heard = [people.submit(say, barrier, *pair) for pair in ((one, other), (other, one))]
+            assert sum(each.result() for each in heard) == 1
+
+
+def test_a_dry_run_says_once_that_it_is_one(program: Program) -> None:
+    assert program.ok("claim", "10", "--dry-run").err.count("dry run") == 1
 
 
 # Evidence

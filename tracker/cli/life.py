@@ -16,6 +16,8 @@ from .same import with_its_duty
 from .session import Session, common_options, pass_session
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
     from ..jobs.life import Said
     from ..milestones import Milestone
 
@@ -32,7 +34,8 @@ def about(name: str) -> Callable[[Callable[..., Any]], click.Command]:
 def decided(
     does: str = "", waiting: "Callable[[Milestone], object] | None" = None
 ) -> Callable[[Callable[..., Told]], Any]:
-    """With what every command takes that changes milestones: `command` gets their ids, and says what became of them.
+    """With what every command takes that changes milestones: `command` gets the database and their ids, and says what
+    became of them.
 
     `does` is what it does to a duty, of which it asks whether all is meant, or all that is `waiting` for it; "" for one
     that does not ask.
@@ -41,11 +44,11 @@ def decided(
     def with_options(command: Callable[..., Told]) -> Callable[..., Any]:
         @wraps(command)
         def told(session: Session, ids: tuple[list[int], ...], form: str, **given: Any) -> int:
-            chosen = confirmed(session, ids)
+            chosen, engine = confirmed(session, ids), session.open()
             if does:
                 meant = {name: given.pop(name) for name in ("whole", "only")}
-                chosen = with_its_duty(session.open(), chosen, does, waiting, **meant)
-            found, words = command(session, chosen, **given)
+                chosen = with_its_duty(engine, chosen, does, waiting, **meant)
+            found, words = command(session, engine, chosen, **given)
             tell_milestones(session, form, found, lambda m: f"{m.id} {words(m)}: {m.title}")
             return 0
 
@@ -73,8 +76,8 @@ def said(session: Session, on: str | None, by: str | None, reason: str = "", not
 @evidence_option
 @decided("claims")
 def claim_command(
-    session: Session, ids: list[int], agency: str | None, note: str, evidence: tuple[str, ...], on: str | None,
-    by: str | None,
+    session: Session, engine: "Engine", ids: list[int], agency: str | None, note: str, evidence: tuple[str, ...],
+    on: str | None, by: str | None,
 ) -> Told:  # fmt: skip
     """An agency says that it has finished (申请办结); the office then verifies or returns it.
 
@@ -86,7 +89,7 @@ def claim_command(
     def words(m: "Milestone") -> str:
         return "claimed, to be verified" if m.status == "claimed" else "claimed, others still must"
 
-    return claim(session.open(), ids, agency, said(session, on, by, "", note, evidence)), words
+    return claim(engine, ids, agency, said(session, on, by, "", note, evidence)), words
 
 
 @about("verify")
@@ -94,7 +97,7 @@ def claim_command(
 @click.option("--note", default="", help="A note.")
 @decided("closes")
 def verify_command(
-    session: Session, ids: list[int], grade: str | None, note: str, on: str | None, by: str | None
+    session: Session, engine: "Engine", ids: list[int], grade: str | None, note: str, on: str | None, by: str | None
 ) -> Told:  # fmt: skip
     """The office confirms what was claimed (销号): completed on the day of the claim, however late it looks at it."""
     from ..jobs.life import verify
@@ -102,17 +105,19 @@ def verify_command(
     def words(m: "Milestone") -> str:
         return f"completed on {m.closed_on}{late_words(m)}{f', {m.grade}' if m.grade else ''}"
 
-    return verify(session.open(), ids, grade, said(session, on, by, "", note)), words
+    return verify(engine, ids, grade, said(session, on, by, "", note)), words
 
 
 @about("return")
 @reason_option("Why it is not finished; the agency reads it.", required=True)
 @decided("returns", lambda m: m.status == "claimed")
-def return_command(session: Session, ids: list[int], reason: str, on: str | None, by: str | None) -> Told:
+def return_command(
+    session: Session, engine: "Engine", ids: list[int], reason: str, on: str | None, by: str | None
+) -> Told:
     """The office does not confirm what was claimed (退回): open again, and the next digest tells the agency why."""
     from ..jobs.life import give_back
 
-    return give_back(session.open(), ids, said(session, on, by, reason)), lambda _: "returned, open again"
+    return give_back(engine, ids, said(session, on, by, reason)), lambda _: "returned, open again"
 
 
 @about("defer")
@@ -121,21 +126,23 @@ def return_command(session: Session, ids: list[int], reason: str, on: str | None
 @click.option("--late", is_flag=True, help="Ask though the last day has passed; it is marked.")
 @decided("defers")
 def defer_command(
-    session: Session, ids: list[int], to: str, reason: str, late: bool, on: str | None, by: str | None
+    session: Session, engine: "Engine", ids: list[int], to: str, reason: str, late: bool, on: str | None, by: str | None
 ) -> Told:  # fmt: skip
     """Ask for another last day (延期); the office approves or refuses it. Until then the present one holds."""
     from ..jobs.life import defer
     from .dates import read_day
 
     last = read_day(to, session.today, "--to")
-    found = defer(session.open(), ids, last, said(session, on, by, reason), late=late)
+    found = defer(engine, ids, last, said(session, on, by, reason), late=late)
     return found, lambda m: f"asks to be due on {last} instead of {m.due}"
 
 
 @about("approve")
 @reason_option("A word on it.")
 @decided("puts off", lambda m: m.asked)
-def approve_command(session: Session, ids: list[int], reason: str, on: str | None, by: str | None) -> Told:
+def approve_command(
+    session: Session, engine: "Engine", ids: list[int], reason: str, on: str | None, by: str | None
+) -> Told:
     """The office grants the deferral: the last day moves, the first one ever and the number of slips stay on record."""
     from ..jobs.life import approve
 
@@ -143,17 +150,19 @@ def approve_command(session: Session, ids: list[int], reason: str, on: str | Non
         slip = m.slips[-1]
         return f"due on {slip.now} instead of {slip.was}, slip {len(m.slips)}"
 
-    return approve(session.open(), ids, said(session, on, by, reason)), words
+    return approve(engine, ids, said(session, on, by, reason)), words
 
 
 @about("refuse")
 @reason_option("Why; the agency reads it.", required=True)
 @decided("refuses", lambda m: m.asked)
-def refuse_command(session: Session, ids: list[int], reason: str, on: str | None, by: str | None) -> Told:
+def refuse_command(
+    session: Session, engine: "Engine", ids: list[int], reason: str, on: str | None, by: str | None
+) -> Told:
     """The office refuses the deferral: the last day stays, and the next digest tells the agency why."""
     from ..jobs.life import refuse
 
-    return refuse(session.open(), ids, said(session, on, by, reason)), lambda m: f"still due on {m.due}"
+    return refuse(engine, ids, said(session, on, by, reason)), lambda m: f"still due on {m.due}"
 
 
 @about("block")
@@ -162,15 +171,15 @@ def refuse_command(session: Session, ids: list[int], reason: str, on: str | None
 @reason_option("Why.")
 @decided()
 def block_command(
-    session: Session, ids: list[int], blockers: tuple[list[int], ...], nothing: bool, reason: str, on: str | None,
-    by: str | None,
+    session: Session, engine: "Engine", ids: list[int], blockers: tuple[list[int], ...], nothing: bool, reason: str,
+    on: str | None, by: str | None,
 ) -> Told:  # fmt: skip
     """Milestones wait until others are closed: nobody is reminded of them meanwhile, and of the others as ever."""
     from ..jobs.life import block
 
     if nothing == bool(blockers):
         raise click.UsageError("name what they wait for with --for, or say --none")
-    found = block(session.open(), ids, flat(blockers), said(session, on, by, reason))
+    found = block(engine, ids, flat(blockers), said(session, on, by, reason))
     return found, lambda m: f"waits for {', '.join(map(str, m.waits_for)) or 'nothing'}"
 
 
@@ -179,12 +188,12 @@ def block_command(
 @reason_option("Why.")
 @decided()
 def supersede_command(
-    session: Session, ids: list[int], successor: int, reason: str, on: str | None, by: str | None
+    session: Session, engine: "Engine", ids: list[int], successor: int, reason: str, on: str | None, by: str | None
 ) -> Told:  # fmt: skip
     """Another milestone takes the place of some, which are cancelled."""
     from ..jobs.life import supersede
 
-    found = supersede(session.open(), ids, successor, said(session, on, by, reason))
+    found = supersede(engine, ids, successor, said(session, on, by, reason))
     return found, lambda m: f"cancelled, {m.superseded_by} takes its place"
 
 
@@ -192,7 +201,9 @@ def supersede_command(
 @click.option("--day", metavar="DATE", required=True, help="When the agency expects to finish; - takes it back.")
 @reason_option("Why.")
 @decided()
-def forecast_command(session: Session, ids: list[int], day: str, reason: str, on: str | None, by: str | None) -> Told:
+def forecast_command(
+    session: Session, engine: "Engine", ids: list[int], day: str, reason: str, on: str | None, by: str | None
+) -> Told:
     """When an agency expects to finish; after the last day that is a warning in the next digests."""
     from ..jobs.life import forecast
     from .dates import read_day
@@ -203,7 +214,7 @@ def forecast_command(session: Session, ids: list[int], day: str, reason: str, on
         late = (m.forecast - m.due).days if m.forecast and m.due else 0
         return f"expected on {m.forecast}{f', {late} days late' if late > 0 else ''}" if m.forecast else "not forecast"
 
-    return forecast(session.open(), ids, expected, said(session, on, by, reason)), words
+    return forecast(engine, ids, expected, said(session, on, by, reason)), words
 
 
 @click.command("evidence")

@@ -83,21 +83,21 @@ def refuse(engine: Engine, ids: Sequence[int], said: Said) -> list[Milestone]:
 
 def block(engine: Engine, ids: Sequence[int], by: Sequence[int], said: Said) -> list[Milestone]:
     """Milestones wait until others are closed; for nothing where none is named. UsageError for a circle of them."""
-    with store.reading(engine) as db:
+    with store.writing(engine) as db:
         blockers = all_of(db, by) if by else []
         _refuse_circle(db, ids, blockers)
-    return change(engine, ids, lambda one: life.waiting(one, blockers), said.decided("blocked"))
+        return change(db, ids, lambda one: life.waiting(one, blockers), said.decided("blocked"))
 
 
 def supersede(engine: Engine, ids: Sequence[int], successor: int, said: Said) -> list[Milestone]:
     """Another milestone, which must be there and not be cancelled, takes their place."""
-    with store.reading(engine) as db:
+    with store.writing(engine) as db:
         (newer,) = all_of(db, [successor])
-    if newer.closed:
-        raise UsageError(f"milestone {newer.id} is {newer.status}: it cannot take the place of others")
-    return change(
-        engine, ids, lambda one: life.cancelled(one, said.day, superseded_by=newer.id), said.decided("superseded")
-    )
+        if newer.closed:
+            raise UsageError(f"milestone {newer.id} is {newer.status}: it cannot take the place of others")
+        return change(
+            db, ids, lambda one: life.cancelled(one, said.day, superseded_by=newer.id), said.decided("superseded")
+        )
 
 
 def forecast(engine: Engine, ids: Sequence[int], day: date | None, said: Said) -> list[Milestone]:
