@@ -259,6 +259,13 @@ def test_what_waits_for_a_person_is_flagged(each, flags):
     assert line.flags == flags
 
 
+def test_of_what_waits_for_the_office_no_next_reminder_is_promised():
+    (claimed,) = shown([milestone(status=Status.CLAIMED)]).lines
+    (still_open,) = shown([milestone()]).lines
+    assert claimed.next_told is None
+    assert still_open.next_told is not None
+
+
 UNTIL = "已签收，暂停提醒至 2018-11-09"
 PAUSED = {
     "by itself": ((("市住建委", date(2018, 11, 9)),), UNTIL, f"市住建委{UNTIL}"),
