@@ -297,3 +297,29 @@ def test_files_that_fail_are_named_above_the_bar(empty: Program):
 def test_where_nothing_waits_a_review_says_so(program: Program):
     assert "nothing waits for a person" in program.ok("review").err
     assert on_a_terminal(program, "review") == (0, ["nothing waits for a person"])
+
+
+def test_the_history_tells_a_claim_and_a_deferral_once_and_without_what_only_programs_need(program: Program):
+    proof = program.file("验收报告.txt", "已验收")
+    program.ok("claim", "11", "--note", "全部完工", "--evidence", proof, *DAY)
+    program.ok("defer", "12", "--to", "2019-03-31", "--reason", "资金未到位", *DAY)
+    program.ok("approve", "12", *DAY)
+    said = "".join(program.ok("show", "11", *DAY).out.split())
+    assert said.count("…)") == said.count("sha256") == 2
+    assert said.count("全部完工") == 2  # what the agency says, and why the entry was made
+    said = "".join(program.ok("show", "12", *DAY).out.split())
+    assert "asked:2018-12-31" not in said
+    assert "asked:2019-03-31→–;slips:–→2018-12-31⇒2019-03-31" in said
+    assert "2018-11-05no" not in said
+
+
+def test_a_list_marks_what_waits_for_the_office(program: Program):
+    program.ok("claim", "11", *DAY)
+    program.ok("defer", "12", "--to", "2019-03-31", "--reason", "资金未到位", *DAY)
+    rows = "".join(program.ok("list", *DAY).said.split())
+    assert rows.count("【申请办结】") == rows.count("【申请延期】") == 1
+
+
+def test_a_superseded_milestone_says_by_which_beside_its_label(program: Program):
+    program.ok("supersede", "14", "--with", "13", *DAY)
+    assert "superseded  13" in program.ok("show", "14", *DAY).out

@@ -1,6 +1,7 @@
 """The account of a reading, for a person: what was found, what it changed, what to look at."""
 
-from collections.abc import Container, Iterator
+import re
+from collections.abc import Callable, Container, Iterator, Mapping
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,12 @@ DONE = {
     Kind.REWORDED: "reworded",
     Kind.PLACED: "renumbered or retitled",
 }  # fmt: skip
+SUMMED_UP: dict[str, Callable[[Mapping[str, Any]], str]] = {  # their notes and reasons stand beside, in the entry's own
+    "claims": lambda claim: f"{claim['agency']} {claim['day']}",
+    "asked": lambda asked: f"{asked['to']}{' (late)' if asked['late'] else ''}",
+    "slips": lambda slip: f"{slip['was']} ⇒ {slip['now']}{' (late)' if slip['late'] else ''}",
+}
+HASH = re.compile(r"(?<=sha256 )([0-9a-f]{12})[0-9a-f]{52}")
 AROUND = 8  # characters that are shown on each side of a difference
 
 
@@ -184,7 +191,21 @@ def difference(name: str, old: Any, new: Any) -> str:
     """A field before and after; of a sentence the part that differs."""
     if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > 4 * AROUND:
         old, new = differing(old, new)
+    if name in SUMMED_UP:
+        old, new = (summed_up(name, value) for value in (old, new))
     return f"{word(name)}: {said(old)} → {said(new)}"
+
+
+def summed_up(name: str, value: Any) -> Any:
+    """What was claimed, asked or put off, as history keeps it, without what its own entry tells."""
+    if isinstance(value, Mapping):
+        return SUMMED_UP[name](value)
+    return [summed_up(name, one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def with_short_hashes(words: str) -> str:
+    """Evidence for a person: of a file's hash as much as `tracker evidence` needs."""
+    return HASH.sub(r"\1…", words)
 
 
 def said(value: Any) -> str:

@@ -65,14 +65,24 @@ COLOURS = {"overdue": "red", "due_soon": "yellow", "closed": "dim"}
 COLUMNS = ["id", "item", "due", "days", "standing", "title", "agencies"]
 
 
+def marks(placed: "Placed") -> dict[str, bool]:
+    """What a person should know of a milestone beside how it stands, and whether it is so."""
+    m = placed.milestone
+    return {
+        "原文已无": m.withdrawn,
+        "静默推迟": bool(placed.slips),
+        "申请办结": m.status == "claimed",
+        "申请延期": m.asked is not None and not m.closed,
+    }
+
+
 def print_milestones(found: "list[Placed]") -> None:
     """The milestones as a table; colour says how each stands, and a closed one says how it ended."""
     rows = []
     for p in found:
         m = p.milestone
         how = word(str(m.status if m.closed else p.standing))
-        marks = f"{'【原文已无】' if m.withdrawn else ''}{'【静默推迟】' if p.slips else ''}"
-        title = m.title + marks
+        title = m.title + "".join(f"【{mark}】" for mark, applies in marks(p).items() if applies)
         rows.append([m.id, m.item, m.due, None if m.closed else p.days_left, how, title, m.agencies])
     styles = [COLOURS.get(str(p.standing), "") for p in found]
     print_table(rows, COLUMNS, right=["id", "days"], whole=["item", "due", "standing"],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..milestones import progress
-from .account import UNTOLD, difference, said
+from .account import UNTOLD, difference, said, with_short_hashes
 from .doubts import doubt
 from .ids import DateId, MilestoneId
 from .listing import FIELDS
@@ -121,7 +121,10 @@ def due_words(m: "Milestone") -> str:
 def life_words(m: "Milestone", today: date) -> Iterator[tuple[str, str]]:
     """What was claimed, asked, answered and expected; a slip with how it stands by the first day ever."""
     for claim in m.claims:
-        yield "claims", "; ".join(filter(None, [f"{claim.agency} {claim.day}", claim.note, claim.evidence]))
+        yield (
+            "claims",
+            "; ".join(filter(None, [f"{claim.agency} {claim.day}", claim.note, with_short_hashes(claim.evidence)])),
+        )
     if m.grade:
         yield "grade", m.grade
     if m.asked:
@@ -140,7 +143,7 @@ def life_words(m: "Milestone", today: date) -> Iterator[tuple[str, str]]:
     if m.waits_for:
         yield "waits_for", ", ".join(map(str, m.waits_for))
     if m.superseded_by:
-        yield "superseded_by", str(m.superseded_by)
+        yield "superseded", str(m.superseded_by)
     if m.ended_by:
         yield "ended_by", m.ended_by
 
@@ -157,7 +160,7 @@ def acknowledged_words(pauses: Iterable[Sequence[object]]) -> str:
 
 def reasons(entry: "Entry") -> str:
     """Why an entry was made, with its note and evidence."""
-    return "; ".join(filter(None, [entry.reason, entry.note, entry.evidence]))
+    return "; ".join(filter(None, [entry.reason, entry.note, with_short_hashes(entry.evidence)]))
 
 
 def changes_words(entry: "Entry") -> str:
