@@ -196,3 +196,10 @@ def test_an_argument_in_another_encoding_is_refused(empty: Program):
     assert done.returncode == 2
     assert b"not readable as utf-8" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["export", "publish"])
+def test_what_could_have_been_written_is_said_on_one_line(program: Program, command: str):
+    answer = program(command)
+    assert answer.code == 2
+    assert len(answer.err.splitlines()) == 1

@@ -383,3 +383,34 @@ def test_of_many_messages_that_are_no_reports_it_is_said_how_many(program: Progr
         box.add(b"Subject: hello\n\nno report\n")
     place = str(program.folder / "box")
     assert program.ok("bounces", place).out == "3 messages ignored: none is a report about one of ours\n"
+
+
+PART_OF_A_NAME = {
+    "stats": ("stats", "--agency", "住建"),
+    "timeline": ("timeline", "--agency", "住建"),
+    "letter": ("letter", "住建", "--all", "-o", "letter.docx"),
+    "claim": ("claim", "11", "--agency", "住建", "--dry-run"),
+}
+
+
+@pytest.mark.parametrize("arguments", PART_OF_A_NAME.values(), ids=PART_OF_A_NAME.keys())
+def test_an_agency_is_known_by_part_of_its_name_and_it_is_said_how(
+    program: Program, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(program.folder)
+    assert "住建 = 市住建委" in program.ok(*arguments, *DAY).err
+
+
+OF_SOME = ["done", "reopen", "cancel", "claim", "verify", "return", "defer", "approve", "refuse", "block", "supersede",
+       "forecast", "ack"]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", OF_SOME)
+def test_a_command_about_some_milestones_says_how_they_are_named(program: Program, command: str) -> None:
+    assert "12,14 or 12-15" in program.ok(command, "--help").out
+
+
+def test_a_uid_names_a_milestone_wherever_an_id_does(program: Program) -> None:
+    uids = {row["id"]: row["uid"] for row in program.ok("list", "--format", "jsonl", *DAY).rows}
+    assert "13 takes its place" in program.ok("supersede", "14", "--with", uids[13], *DAY).out
+    assert "14 undone" in program.ok("undo", uids[14], *DAY).out

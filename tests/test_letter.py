@@ -103,7 +103,7 @@ def test_a_template_that_cannot_be_filled_is_refused(program: Program, data: byt
 
 BAD_CALLS: dict[str, tuple[list[str], int, str]] = {
     "no agency": ([], 2, "name the agency"),
-    "an unknown agency": (["住建"], 2, "did you mean 市住建委?"),
+    "an unknown agency": (["住建位"], 2, "did you mean 市住建委?"),
     "another kind of file": (["市住建委", "-o", "a.txt"], 2, "written as .docx or .pdf"),
     "an answer before today": (["市住建委", "-o", "a.docx", "--reply-by", "2018-12-20"], 2, "not after 2018-12-20"),
     "a template that is not there": (["市住建委", "-o", "a.docx", "--template", "b.docx"], 5, "b.docx: cannot be read"),

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     help="ics: all-day events, or tasks.",
 )
 @click.option(
-    "--check", is_flag=True, help="ics: look for defects, also against FILE as it was; 1 where there are any."
+    "--check",
+    is_flag=True,
+    help="ics: look for defects, also against what FILE (-o) held before; exit code 1 where there are any.",
 )
 @click.option("-o", "--output", metavar="FILE", help="Where to write (default: standard output).")
 @common_options

@@ -6,6 +6,7 @@ import click
 
 from ..errors import UsageError
 from .exporting import write
+from .names import agency_named, agency_option
 from .output import counted, plain, print_jsonl, put, say, word
 from .session import Session, common_options, pass_session
 from .tables import columns_of_terminal, print_table
@@ -21,7 +22,7 @@ COLOURS = {"overdue": "bold red", "due_soon": "yellow", "upcoming": "green", "cl
 
 
 @click.command("stats")
-@click.option("--agency", metavar="NAME", help="Only this agency's.")
+@agency_option("Only this agency's; part of its name will do.")
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @common_options
 @pass_session
@@ -33,7 +34,9 @@ def stats_command(session: Session, agency: str | None, form: str) -> int:
     """
     from ..jobs.figures import of_day
 
-    found = of_day(session.open(), session.config, today=session.today, agency=agency).figures
+    engine = session.open()
+    name = agency_named(engine, agency) if agency else None
+    found = of_day(engine, session.config, today=session.today, agency=name).figures
     if form == "jsonl":
         print_jsonl(plain(one) for one in found)
         return 0
@@ -48,7 +51,7 @@ def stats_command(session: Session, agency: str | None, form: str) -> int:
 
 
 @click.command("timeline")
-@click.option("--agency", metavar="NAME", help="Only this agency's.")
+@agency_option("Only this agency's; part of its name will do.")
 @click.option("--by-agency", is_flag=True, help="A row for each agency, too.")
 @click.option("--svg", metavar="FILE", help="Write a picture for reports (SVG).")
 @click.option("--png", metavar="FILE", help="Write a picture for reports (PNG).")
@@ -63,11 +66,12 @@ def timeline_command(
     from ..milestones.figures import months
 
     engine, today = session.open(), session.today
-    placed = of_day(engine, session.config, today=today, agency=agency).placed
+    name = agency_named(engine, agency) if agency else None
+    placed = of_day(engine, session.config, today=today, agency=name).placed
     if svg or png:
         from ..render.picture import timeline
 
-        title = f"{agency or session.config.office.name}督查事项时间分布"
+        title = f"{name or session.config.office.name}督查事项时间分布"
         picture = timeline(placed, today, title, by_agency=by_agency).encode()
         if svg:
             write(picture, svg)

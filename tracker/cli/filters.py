@@ -46,7 +46,7 @@ class Filters:
 
 
 OPTIONS = [
-    click.option("--all", "everything", is_flag=True, help="Closed and cancelled ones too."),
+    click.option("--all", "everything", is_flag=True, help="Closed and cancelled ones too; `export` has them anyway."),
     agency_option("Only this agency's; part of its name will do."),
     click.option("--document", metavar="KEY", help="Only this document's."),
     click.option("--item", "--pilot", "item", metavar="NUMBER", help="Only this item's, or this pilot's."),

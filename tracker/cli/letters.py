@@ -7,11 +7,12 @@ import click
 
 from ..errors import UnreadableFile, UsageError
 from .exporting import write
+from .names import AgencyName, agency_named
 from .session import Session, common_options, pass_session
 
 
 @click.command("letter")
-@click.argument("agency", required=False)
+@click.argument("agency", type=AgencyName(), metavar="[AGENCY]", required=False)
 @click.option("-o", "--output", metavar="FILE.docx|.pdf", help="Where to write (default: standard output, docx).")
 @click.option("--all", "every", is_flag=True, help="All that is open, not only what is overdue or due soon.")
 @click.option(
@@ -47,7 +48,7 @@ def letter_command(
         raise UsageError(f"--reply-by {answer}: that is not after {session.today}; leave time to answer")
     form = own_template(template) if template else letters.template()
     engine, config = session.open(), session.config
-    name, placed = letters.matters(engine, config, agency, today=session.today, every=every)
+    name, placed = letters.matters(engine, config, agency_named(engine, agency), today=session.today, every=every)
     made = letters.write(config, name, placed, form, today=session.today, reply_by=answer, number=number)
     write(letters.as_pdf(made) if suffix == ".pdf" else made, output)
     return 0

@@ -11,7 +11,8 @@ from ..errors import UsageError
 from ..milestones.life import GRADES
 from .changing import confirmed, result_option, tell_milestones
 from .deciding import day_option, decision_options, duty_options, evidence_option, late_words, proof, reason_option
-from .ids import NAMED_BY, Id, Ids, flat
+from .ids import NAMED_BY, Ids, MilestoneId, flat
+from .names import agency_named, agency_option
 from .same import with_its_duty
 from .session import Session, common_options, pass_session
 
@@ -26,9 +27,8 @@ Told = tuple["list[Milestone]", "Callable[[Milestone], str]"]  # the milestones,
 
 def about(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A command about some milestones."""
-    return lambda command: click.command(name, epilog=NAMED_BY)(
-        click.argument("ids", type=Ids(), nargs=-1, required=True)(command)
-    )
+    ids = click.argument("ids", type=Ids(), nargs=-1, required=True)
+    return lambda command: click.command(name, epilog=NAMED_BY)(ids(command))
 
 
 def decided(
@@ -71,7 +71,7 @@ def said(session: Session, on: str | None, by: str | None, reason: str = "", not
 
 
 @about("claim")
-@click.option("--agency", metavar="NAME", help="Who has finished (default: who leads, or the only one).")
+@agency_option("Who has finished (default: who leads, or the only one).")
 @click.option("--note", default="", help="A note.")
 @evidence_option
 @decided("claims")
@@ -89,7 +89,8 @@ def claim_command(
     def words(m: "Milestone") -> str:
         return "claimed, to be verified" if m.status == "claimed" else "claimed, others still must"
 
-    return claim(engine, ids, agency, said(session, on, by, "", note, evidence)), words
+    name = agency_named(engine, agency) if agency else None
+    return claim(engine, ids, name, said(session, on, by, "", note, evidence)), words
 
 
 @about("verify")
@@ -184,7 +185,7 @@ def block_command(
 
 
 @about("supersede")
-@click.option("--with", "successor", type=Id(), required=True, help="The milestone that takes its place.")
+@click.option("--with", "successor", type=MilestoneId(), required=True, help="The milestone that takes its place.")
 @reason_option("Why.")
 @decided()
 def supersede_command(

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .names import agency_named, agency_option
 from .output import print_jsonl, put, say
 from .session import Session, common_options, pass_session
 
@@ -17,7 +18,7 @@ DONE = {"create": "created", "update": "updated", "delete": "deleted", "restore"
 @click.command("publish")
 @click.argument("where", metavar="caldav", type=click.Choice(["caldav"]))
 @click.argument("url", required=False)
-@click.option("--agency", metavar="NAME", help="This agency's calendar (default: the office's and all of [caldav.to]).")
+@agency_option("This agency's calendar (default: the office's and all of [caldav.to]).")
 @click.option("--item", metavar="NUMBER", help="This item's (a pilot's) calendar; needs a URL.")
 @click.option(
     "--as",
@@ -50,7 +51,8 @@ def publish_command(
             "password_file"
         )
     engine, config, code = session.open(), session.config, 0
-    for target in publishing.targets(engine, config, url, agency, item, as_todo=kind == "todo"):
+    name = agency_named(engine, agency) if agency else None
+    for target in publishing.targets(engine, config, url, name, item, as_todo=kind == "todo"):
         report = publishing.publish(
             engine,
             config,

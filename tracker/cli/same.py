@@ -8,7 +8,7 @@ import click
 
 from ..errors import UsageError
 from .deciding import day_option, decision_options, reason_option
-from .ids import Id, Ids, flat, ranges
+from .ids import Ids, MilestoneId, flat, ranges
 from .output import counted, print_jsonl, put, say
 from .session import Session, common_options, pass_session
 from .tables import print_folded
@@ -98,7 +98,7 @@ def same_confirm(session: Session, ids: tuple[list[int], ...], reason: str, by: 
 
 
 @same_command.command("split")
-@click.argument("id", type=Id())
+@click.argument("id", type=MilestoneId())
 @reason_option("Why it is one of its own.")
 @decision_options
 @common_options

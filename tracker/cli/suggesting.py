@@ -25,4 +25,4 @@ def complaint(error: click.ClickException) -> str:
     command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "tracker"
     meant = getattr(error, "possibilities", None)
     said = f"{error.message.rstrip('.')}; did you mean {' or '.join(meant)}?" if meant else error.format_message()
-    return f"{said.rstrip('.')}{'' if meant else ';'} `{command} --help` shows what can be written"
+    return f"{' '.join(said.split()).rstrip('.')}{'' if meant else ';'} `{command} --help` shows what can be written"

@@ -3,14 +3,14 @@
 import click
 
 from .deciding import day_option, decision_options, reason_option
-from .ids import Id
+from .ids import MilestoneId
 from .output import put, word
 from .session import Session, common_options, pass_session
 from .showing import changes_words
 
 
 @click.command("undo")
-@click.argument("id", type=Id(), required=False)
+@click.argument("id", type=MilestoneId(), required=False)
 @reason_option("Why.")
 @decision_options
 @common_options
