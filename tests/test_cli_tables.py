@@ -279,6 +279,13 @@ def test_a_message_of_the_outbox_is_read_on_a_terminal_and_is_bytes_elsewhere(sc
     assert "base64" in scanned.ok("outbox", "show", "1").out
 
 
+def test_a_workbook_is_not_poured_onto_a_terminal(scanned: Program):
+    assert on_a_terminal(scanned, "export", "xlsx") == (
+        2,
+        ["tracker: a workbook is no text for a terminal; name a file: -o FILE.xlsx"],
+    )
+
+
 def test_long_messages_are_folded_between_words_on_a_terminal_and_nowhere_else(scanned: Program):
     wrong = ("agencies", "set", "市住建委", "--email", "not-an-address")
     code, lines = on_a_terminal(scanned, *wrong)
@@ -323,3 +330,11 @@ def test_a_list_marks_what_waits_for_the_office(program: Program):
 def test_a_superseded_milestone_says_by_which_beside_its_label(program: Program):
     program.ok("supersede", "14", "--with", "13", *DAY)
     assert "superseded  13" in program.ok("show", "14", *DAY).out
+
+
+def test_a_chinese_locale_says_how_exactly_a_day_is_known(program: Program, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    program.ok("edit", "11", "--due", "2018-12-10", "--precision", "day", "--reason", "协商", *DAY)
+    said = "".join(program.ok("show", "11", *DAY).out.split())
+    assert "月→日" in said
+    assert "11月底→2018-11-30(月)" in "".join(program.ok("why", "11", *DAY).out.split())

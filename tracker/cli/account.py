@@ -1,7 +1,7 @@
 """The account of a reading, for a person: what was found, what it changed, what to look at."""
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from ..milestones.reconcile import is_kept
 from .doubts import doubt
 from .ids import ranges
 from .many import Tally
-from .output import counted, put, say, shown, word
+from .output import counted, precision_word, put, say, shown, word
 from .tables import print_folded
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ DONE = {
     Kind.REWORDED: "reworded",
     Kind.PLACED: "renumbered or retitled",
 }  # fmt: skip
-SUMMED_UP: dict[str, Callable[[Mapping[str, Any]], str]] = {  # their notes and reasons stand beside, in the entry's own
+SUMMED_UP: dict[str, Callable[[Any], str]] = {  # without notes and reasons: those of the entry stand beside
+    "precision": precision_word,
     "claims": lambda claim: f"{claim['agency']} {claim['day']}",
     "asked": lambda asked: f"{asked['to']}{' (late)' if asked['late'] else ''}",
     "slips": lambda slip: f"{slip['was']} ⇒ {slip['now']}{' (late)' if slip['late'] else ''}",
@@ -198,9 +199,9 @@ def difference(name: str, old: Any, new: Any) -> str:
 
 def summed_up(name: str, value: Any) -> Any:
     """What was claimed, asked or put off, as history keeps it, without what its own entry tells."""
-    if isinstance(value, Mapping):
-        return SUMMED_UP[name](value)
-    return [summed_up(name, one) for one in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return [summed_up(name, one) for one in value]
+    return SUMMED_UP[name](value) if value else value
 
 
 def with_short_hashes(words: str) -> str:

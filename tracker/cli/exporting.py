@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,8 @@ def export_command(session: Session, form: str, filters: Filters, kind: str, che
 
     if check and form != "ics":
         raise UsageError("--check looks at calendars: export ics")
+    if form == "xlsx" and output in (None, "-") and sys.stdout.isatty():
+        raise UsageError("a workbook is no text for a terminal; name a file: -o FILE.xlsx")
     engine, config = session.open(), session.config
     name = agency_named(engine, filters.agency) if filters.agency else None
     placed, _ = selected(session, engine, replace(filters, agency=name, everything=True))

@@ -60,6 +60,8 @@ CHINESE = {
     "when the office answered": "答复时",
     "remarked": "记录", "in time": "按期", "late": "逾期办结", "by days": "平均天数",
     "progress": "进展", "note": "备注", "evidence": "佐证", "support": "配合",
+    "to the day": "日", "to the dekad": "旬", "to the month": "月", "to the quarter": "季", "to the half": "半年",
+    "to the year": "年", "to the plan": "规划期", "put off": "推迟",
     "baseline_due": "原定到期", "closed_on": "办结日", "precision": "精度", "yes": "是", "no": "否",
 }  # fmt: skip
 
@@ -73,6 +75,16 @@ def chinese() -> bool:
 def word(name: str) -> str:
     """A heading, standing or state in the language of the person."""
     return CHINESE.get(name, name) if chinese() else name
+
+
+def precision_word(precision: str) -> str:
+    """How exactly a day is known, in the language of the person: in Chinese the same words mean other things, too."""
+    return word(f"to the {precision}") if chinese() else precision
+
+
+def exactly(precision: str | None) -> str:
+    """The same behind a day; nothing where none is known."""
+    return f" ({precision_word(precision)})" if precision else ""
 
 
 def plain(value: Any) -> Any:

@@ -1,21 +1,20 @@
 """show and why: one milestone with its history, and where its date comes from."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, tzinfo
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..milestones import progress
 from .account import UNTOLD, difference, said, with_short_hashes
 from .doubts import doubt
 from .ids import DateId, MilestoneId
 from .listing import FIELDS
 from .listing import fields as fields_of
-from .measuring import progress_words
-from .output import chinese, plain, print_jsonl, put, shown, word
+from .lives import life_words
+from .output import chinese, exactly, plain, print_jsonl, put, shown, word
 from .paging import paged
 from .session import Session, common_options, pass_session
 from .tables import print_field, print_table
@@ -111,41 +110,11 @@ def standing_words(placed: "Placed", calendar: "Calendar", today: date) -> str:
 
 def due_words(m: "Milestone") -> str:
     """The last day, how exactly it is known, and where it lay first."""
-    exact = f" ({m.precision})" if m.precision and m.precision != "day" else ""
+    exact = exactly(m.precision) if m.precision != "day" else ""
     window = f"from {m.begin} to " if m.begin and m.begin != m.due else ""
     first = f", first {shown(m.baseline_due)}" if m.baseline_due != m.due else ""
     again = f", {m.recurrence}" if m.recurrence else ""
     return f"{window}{shown(m.due)}{exact}{first}{again}"
-
-
-def life_words(m: "Milestone", today: date) -> Iterator[tuple[str, str]]:
-    """What was claimed, asked, answered and expected; a slip with how it stands by the first day ever."""
-    for claim in m.claims:
-        yield (
-            "claims",
-            "; ".join(filter(None, [f"{claim.agency} {claim.day}", claim.note, with_short_hashes(claim.evidence)])),
-        )
-    if m.grade:
-        yield "grade", m.grade
-    if m.asked:
-        yield "asked", f"{m.asked.to}{' (late)' if m.asked.late else ''}: {m.asked.reason}"
-    if m.slips:
-        days = " → ".join(str(day) for day in (m.slips[0].was, *(slip.now for slip in m.slips)))
-        over = ((m.closed_on or today) - m.slips[0].was).days
-        yield "slips", f"{len(m.slips)}: {days}" + (f"; {over} days over by the first" if over > 0 else "")
-    if m.answer:
-        yield "answer", m.answer
-    for one in progress(m.targets, m.gauges, m.due):
-        yield "progress", progress_words(one)
-    if m.forecast:
-        late = (m.forecast - m.due).days if m.due else 0
-        yield "forecast", f"{m.forecast}" + (f", {late} days late" if late > 0 else "")
-    if m.waits_for:
-        yield "waits_for", ", ".join(map(str, m.waits_for))
-    if m.superseded_by:
-        yield "superseded", str(m.superseded_by)
-    if m.ended_by:
-        yield "ended_by", m.ended_by
 
 
 def part(m: "Milestone", name: str) -> str:
@@ -248,7 +217,7 @@ def print_derivation(dossier: "Dossier", *, rules: bool) -> None:
     if stated is None:
         put(f"milestone {m.id} was added by hand: due {shown(m.due)}")
         return
-    put(f"{stated.timex or '–'} → {shown(stated.due)}" + (f" ({stated.precision})" if stated.precision else ""))
+    put(f"{stated.timex or '–'} → {shown(stated.due)}{exactly(stated.precision)}")
     print_field("sentence", stated.quote)
     print_as_read(dossier.text, stated.start, stated.stop, stated.quote)
     if dossier.document:
@@ -291,7 +260,7 @@ def print_as_read(text: str, start: int, stop: int, healed: str) -> None:
 def print_trace(trace: "Trace") -> None:
     """What became of a date expression that is no milestone, and why."""
     seen = trace.sighting
-    put(f"{seen.quote} → {shown(seen.due)}" + (f" ({seen.precision})" if seen.precision else ""))
+    put(f"{seen.quote} → {shown(seen.due)}{exactly(seen.precision)}")
     print_field("sentence", f"…{seen.context}…")
     print_as_read(trace.text, seen.start, seen.stop, seen.quote)
     print_field(
