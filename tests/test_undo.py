@@ -21,8 +21,10 @@ from tracker.jobs.add import Wanted, add
 from tracker.jobs.agencies import add_alias
 from tracker.jobs.audit import verify
 from tracker.jobs.ingest import ingest
+from tracker.jobs.remarking import remark
 from tracker.jobs.undo import undo
 from tracker.milestones import Milestone
+from tracker.milestones.remarks import remarks
 
 MONDAY = date(2018, 9, 3)
 NOW = datetime(2018, 9, 3, 1, tzinfo=UTC)
@@ -181,6 +183,21 @@ def test_a_name_that_turned_out_to_be_an_alias_is_no_decision_to_undo(engine: En
     add_alias(engine, "市教育局", "市住建委", **BY)
     with pytest.raises(UsageError, match="milestone 1: there is nothing to restore: 市教育局即市住建委"):
         undo(engine, 1, **BY)
+
+
+def test_a_remark_is_undone_and_no_audit_finds_fault_with_it(engine: Engine) -> None:
+    made(engine, 1)
+    for hour, words in enumerate(("完成一半", "全部完成")):
+        remark(engine, 1, {"progress": words}, day=MONDAY, by="张三", now=NOW + timedelta(hours=hour))
+        assert verify(engine).faults == ()
+    undo(engine, 1, **BY | {"now": NOW + timedelta(hours=3)})
+    with store.reading(engine) as db:
+        assert remarks(store.history.of_milestone(db, 1)).progress == "完成一半"
+    assert verify(engine).faults == ()
+    undo(engine, 1, **BY | {"now": NOW + timedelta(hours=4)})
+    with store.reading(engine) as db:
+        assert remarks(store.history.of_milestone(db, 1)).progress == ""
+    assert verify(engine).faults == ()
 
 
 def test_nothing_is_undone_before_it_holds(engine: Engine) -> None:

@@ -1,7 +1,7 @@
 """Undoing the last decision, by entries that reverse it: the history keeps both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.engine import Connection, Engine
@@ -11,7 +11,7 @@ from ..errors import UsageError
 from ..milestones import Entry, Milestone
 from ..milestones.agencies import renamed
 from ..milestones.recording import recorded
-from ..milestones.undoing import NOT_DECIDED, as_before, live, overtaking
+from ..milestones.undoing import NOT_DECIDED, as_before, live, overtaking, unsaid
 from .fitting import fitting
 
 
@@ -101,9 +101,10 @@ def _reversed(db: Connection, decided: Sequence[Entry], day: date, by: str, now:
     for id, before in milestones.items():
         own = [entry for entry in decided if entry.milestone == id]
         after = renamed(as_before(before, own), names)
-        if after == before:
+        remarked = unsaid(own)
+        if after == before and not remarked:
             raise UsageError(f"milestone {id}: there is nothing to restore: {own[-1].reason or own[-1].action}")
-        written = recorded(
+        milestone, entry = recorded(
             before,
             after,
             action="undone",
@@ -114,5 +115,5 @@ def _reversed(db: Connection, decided: Sequence[Entry], day: date, by: str, now:
             undoes=own[-1].decision,
             next_scan=next_scan,
         )
-        undone.append(Undone(*written, own[-1]))
+        undone.append(Undone(milestone, replace(entry, changes=entry.changes | remarked), own[-1]))
     return undone

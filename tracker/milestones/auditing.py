@@ -18,7 +18,7 @@ Called = Callable[[str, Sequence[str]], str]  # what an agency of a name is call
 
 @dataclass(slots=True)
 class Told:
-    """What the entries of a milestone say of it: the last value of each field, and when the last one was written."""
+    """What the entries of a milestone say of it: the last value of each field, and when it was changed last."""
 
     state: dict[str, Any] = field(default_factory=dict)
     at: datetime | None = None
@@ -26,7 +26,8 @@ class Told:
     def add(self, entry: Entry) -> None:
         """Goes on with the next entry."""
         self.state |= {name: after for name, (_, after) in (entry.changes | entry.along).items()}
-        self.at = entry.at
+        if entry.action != "remarked":  # of which a milestone keeps nothing
+            self.at = entry.at
 
 
 def differing(milestone: Milestone, told: Told, called: Called) -> list[str]:
