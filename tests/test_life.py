@@ -213,6 +213,12 @@ def test_of_two_people_who_say_opposite_things_of_two_milestones_one_is_told_so(
             assert sum(each.result() for each in heard) == 1
 
 
+def test_a_claim_of_a_day_before_the_document_is_doubted(program: Program) -> None:
+    told = program.ok("claim", "10", "--on", "2017-01-01").err
+    assert "10: claimed on 2017-01-01, before its document was published (2018-08" in told
+    assert "before" not in program.ok("claim", "11").err
+
+
 def test_a_dry_run_says_once_that_it_is_one(program: Program) -> None:
     assert program.ok("claim", "10", "--dry-run").err.count("dry run") == 1
 

@@ -10,9 +10,19 @@ import click
 from ..errors import UsageError
 from ..milestones.life import GRADES
 from .changing import confirmed, result_option, tell_milestones
-from .deciding import day_option, decision_options, duty_options, evidence_option, late_words, proof, reason_option
+from .deciding import (
+    begun_after,
+    day_option,
+    decision_options,
+    duty_options,
+    evidence_option,
+    late_words,
+    proof,
+    reason_option,
+)
 from .ids import NAMED_BY, Ids, MilestoneId, flat
 from .names import agency_named, agency_option
+from .output import say
 from .same import with_its_duty
 from .session import Session, common_options, pass_session
 
@@ -90,7 +100,10 @@ def claim_command(
         return "claimed, to be verified" if m.status == "claimed" else "claimed, others still must"
 
     name = agency_named(engine, agency) if agency else None
-    return claim(engine, ids, name, said(session, on, by, "", note, evidence)), words
+    claimed = claim(engine, ids, name, what := said(session, on, by, "", note, evidence))
+    for m, since in begun_after(engine, claimed, what.day):
+        say(f"{m.id}: claimed on {what.day}, before {since}: is the day right? `tracker undo {m.id}`")
+    return claimed, words
 
 
 @about("verify")
