@@ -24,7 +24,7 @@ from tracker.jobs.ingest import ingest
 from tracker.jobs.remarking import remark
 from tracker.jobs.undo import undo
 from tracker.milestones import Milestone
-from tracker.milestones.remarks import remarks
+from tracker.milestones.remarks import Remarks, remarks
 
 MONDAY = date(2018, 9, 3)
 NOW = datetime(2018, 9, 3, 1, tzinfo=UTC)
@@ -198,6 +198,14 @@ def test_a_remark_is_undone_and_no_audit_finds_fault_with_it(engine: Engine) -> 
     with store.reading(engine) as db:
         assert remarks(store.history.of_milestone(db, 1)).progress == ""
     assert verify(engine).faults == ()
+
+
+def test_the_note_of_a_decision_that_was_undone_is_no_remark_any_more(engine: Engine) -> None:
+    made(engine, 1)
+    decide.done(engine, [1], note="完工", evidence="见报告", **BY)
+    undo(engine, 1, **BY)
+    with store.reading(engine) as db:
+        assert remarks(store.history.of_milestone(db, 1)) == Remarks()
 
 
 def test_nothing_is_undone_before_it_holds(engine: Engine) -> None:

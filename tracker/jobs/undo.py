@@ -11,7 +11,8 @@ from ..errors import UsageError
 from ..milestones import Entry, Milestone
 from ..milestones.agencies import renamed
 from ..milestones.recording import recorded
-from ..milestones.undoing import NOT_DECIDED, as_before, live, overtaking, unsaid
+from ..milestones.remarks import unsaid
+from ..milestones.undoing import NOT_DECIDED, as_before, live, overtaking
 from .fitting import fitting
 
 

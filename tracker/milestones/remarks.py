@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from .replay import replay, with_values
+from .undoing import live
 from .values import Entry, Milestone
 
 REMARKS: Final = ("progress", "note", "evidence")
@@ -76,12 +77,24 @@ def check(home: str, id: int, day: date, revision: int, quote: str) -> str:
 
 
 def remarks(entries: Iterable[Entry]) -> Remarks:
-    """What the entries say last, in their order. An entry's own note or evidence counts where it changes neither."""
+    """What the entries say last, in their order, without those that were undone. An entry's own note or evidence counts
+    where it changes neither."""
     found = Remarks()
-    for entry in entries:
+    for entry in live([*entries]):
         own = {name: words for name in ("note", "evidence") if (words := getattr(entry, name))}
         changed = {name: entry.changes[name][1] or "" for name in REMARKS if name in entry.changes}
         found = replace(found, **(own | changed))
+    return found
+
+
+def unsaid(decided: Sequence[Entry]) -> dict[str, tuple[Any, Any]]:
+    """The remarks of the entries of one decision, which no milestone keeps, as another entry takes them back."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for entry in decided:
+        for name in REMARKS:
+            if name in entry.changes:
+                before, after = entry.changes[name]
+                found[name] = (after, found[name][1] if name in found else before)
     return found
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from .remarks import REMARKS
 from .replay import with_values
 from .values import Action, Entry, Milestone
 
@@ -32,17 +31,6 @@ def as_before(milestone: Milestone, decided: Sequence[Entry]) -> Milestone:
         gained, lost = gained | (is_ - was), lost | (was - is_)
     left = tuple(sorted({*milestone.decided, *lost} - gained))
     return replace(with_values(milestone, state), decided=left)
-
-
-def unsaid(decided: Sequence[Entry]) -> dict[str, tuple[Any, Any]]:
-    """The remarks of the entries of one decision, which no milestone keeps, as another entry takes them back."""
-    found: dict[str, tuple[Any, Any]] = {}
-    for entry in decided:
-        for name in REMARKS:
-            if name in entry.changes:
-                before, after = entry.changes[name]
-                found[name] = (after, found[name][1] if name in found else before)
-    return found
 
 
 def overtaking(decided: Sequence[Entry], later: Iterable[Entry]) -> tuple[Entry, str] | None:
