@@ -150,10 +150,11 @@ def done_command(
     chosen = with_its_duty(engine, wanted, "closes", whole=whole, only=only)
     reason = SHORT_CUT if session.config.closing.steps == 2 else ""
     closed = done(
-        engine, chosen, day=day, by=who, now=session.now, reason=reason, note=note, evidence=words, files=files
-    )
+        engine, chosen, day=day, by=who, now=session.now, reason=reason, note=note, evidence=words, files=files,
+        as_claimed=on is None,
+    )  # fmt: skip
     for m, since in begun_after(engine, closed, day):
-        say(f"{m.id}: completed on {day}, before {since}: is the day right? `tracker reopen {m.id}`")
+        say(f"{m.id}: completed on {m.closed_on}, before {since}: is the day right? `tracker reopen {m.id}`")
     tell_milestones(session, form, closed, lambda m: f"{m.id} completed on {m.closed_on}{late_words(m)}: {m.title}")
     return 0
 

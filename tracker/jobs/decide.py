@@ -34,10 +34,14 @@ def done(
     note: str = "",
     evidence: str = "",
     files: tuple[File, ...] = (),
+    as_claimed: bool = False,
 ) -> list[Milestone]:
-    """Completes milestones (销号) on `day`. Of a series this closes the one occurrence."""
+    """Completes milestones (销号) on `day`, or with `as_claimed` what was claimed as of its claim: late stays late.
+
+    Of a series this closes the one occurrence.
+    """
     decision = Decision("completed", day, now, by, reason, note, evidence, files=files)
-    return change(engine, ids, lambda one: life.completed(one, day), decision)
+    return change(engine, ids, lambda one: life.completed(one, day, as_claimed=as_claimed), decision)
 
 
 def cancel(

@@ -12,7 +12,7 @@ from ..milestones import Entry, Milestone
 from ..milestones.agencies import renamed
 from ..milestones.recording import recorded
 from ..milestones.remarks import unsaid
-from ..milestones.undoing import NOT_DECIDED, as_before, live, overtaking
+from ..milestones.undoing import NOT_DECIDED, as_before, live, overtaking, restores
 from .fitting import fitting
 
 
@@ -56,7 +56,7 @@ def _of_milestone(db: Connection, id: int) -> list[Entry]:
     if not entries:
         raise UsageError(f"no milestone has the id {id}; nothing was changed")
     left = live(entries)
-    decided = [entry for entry in left if entry.action not in NOT_DECIDED]
+    decided = [entry for entry in left if entry.action not in NOT_DECIDED and restores(entry)]
     if not decided:
         raise UsageError(f"nothing is left to undo of milestone {id}: {_origin(left[-1])}")
     return store.history.of_decision(db, decided[-1].decision or 0)

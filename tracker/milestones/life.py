@@ -23,7 +23,7 @@ GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
 
 
 def claimed(milestone: Milestone, claim: Claim, told: Milestone) -> Milestone:
-    """An agency says that it has finished (申请办结); a newer claim takes the place of its former one.
+    """An agency says that it has finished (申请办结), once: a second claim would hide when it said so first.
 
     `told` is the milestone as it is told: where a group has members, each of them answers in its place.
     """
@@ -31,7 +31,12 @@ def claimed(milestone: Milestone, claim: Claim, told: Milestone) -> Milestone:
     if claim.agency not in told.agencies:
         named = "、".join(told.agencies) or "nobody"
         raise UsageError(f"milestone {milestone.id}: {claim.agency} does not answer for it; who does: {named}")
-    claims = (*(one for one in milestone.claims if one.agency != claim.agency), claim)
+    if former := next((one for one in milestone.claims if one.agency == claim.agency), None):
+        raise UsageError(
+            f"milestone {milestone.id}: {claim.agency} claimed it on {former.day} already; "
+            f"`tracker undo {milestone.id}` takes that back, or the office returns it"
+        )
+    claims = (*milestone.claims, claim)
     status = Status.OPEN if missing(told, claims) else Status.CLAIMED
     return replace(milestone, status=status, claims=claims, answer="", answered_on=None)
 
@@ -57,9 +62,11 @@ def returned(milestone: Milestone, reason: str, day: date) -> Milestone:
     return replace(milestone, status=Status.OPEN, claims=(), answer=f"办结申请被退回：{reason}", answered_on=day)
 
 
-def completed(milestone: Milestone, day: date) -> Milestone:
-    """The office closes it on `day` without asking (销号)."""
+def completed(milestone: Milestone, day: date, *, as_claimed: bool = False) -> Milestone:
+    """The office closes it on `day` (销号); with `as_claimed`, what was claimed on the day of the claim that counts."""
     refuse_closed(milestone)
+    if as_claimed and milestone.status is Status.CLAIMED:
+        return verified(milestone, None, milestone)
     return replace(milestone, status=Status.COMPLETED, closed_on=day, **ENDED)
 
 

@@ -17,6 +17,11 @@ def live(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.undoes is None and entry.decision not in undone]
 
 
+def restores(entry: Entry) -> bool:
+    """Whether undoing it alters anything: a day that was told again as it was leaves nothing to restore."""
+    return any(before != after for before, after in entry.changes.values())
+
+
 def as_before(milestone: Milestone, decided: Sequence[Entry]) -> Milestone:
     """`milestone` with what the entries of one decision changed as they found it, and the rest as it is now.
 

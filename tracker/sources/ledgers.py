@@ -1,5 +1,6 @@
 """Ledgers that come back from people: the grids of a workbook (xlsx), of a CSV file, of a JSON file."""
 
+import codecs
 import csv
 import io
 import json
@@ -88,7 +89,8 @@ def _value(cell: Any) -> Any:
 
 
 def _csv(data: bytes, path: str) -> list[Grid]:
-    text = decode(data, path)
+    marked = data.startswith(codecs.BOM_UTF8)  # as `export` writes it: a text, whatever stands in its notes
+    text = data.decode("utf-8-sig", "replace") if marked else decode(data, path)
     head = text.partition("\n")[0]
     delimiter = max(DELIMITERS, key=head.count)
     csv.field_size_limit(1 << 24)
