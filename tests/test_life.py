@@ -115,6 +115,16 @@ def test_what_restores_nothing_does_not_stand_in_the_way_of_an_undo(program: Pro
     assert "forecast" not in program.ok("show", "11", "--as-of", "2018-11-06").out.partition("uid")[0]
 
 
+def test_a_forecast_after_the_last_day_is_in_the_offices_next_digest(program: Program) -> None:
+    days = (("--as-of", f"2018-11-{number:02}") for number in range(5, 31))
+    quiet = next(day for day in days if "(office)" not in program.ok("scan", *day).out)
+    program.ok("forecast", "11", "--day", "2018-11-30", *quiet)
+    assert "(office)" not in program.ok("scan", *quiet).out
+    program.ok("forecast", "11", "--day", "2018-12-20", *quiet)
+    assert "(office)" in program.ok("scan", *quiet).out
+    assert "1项责任单位预计晚于到期日办结（编号11）" in program.ok("digest", *quiet).out
+
+
 # What the state forbids
 
 LATE = LAST + timedelta(days=1)

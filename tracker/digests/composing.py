@@ -114,6 +114,7 @@ def frames(
         chain=chain,
         to_confirm=tuple(each.milestone.id for each in _open(placed) if each.milestone.to_confirm),
         to_verify=tuple(each.milestone.id for each in _open(placed) if each.milestone.status is Status.CLAIMED),
+        expected_late=tuple(each.milestone.id for each in _open(placed) if each.milestone.expected_late),
         to_approve=tuple(each.milestone.id for each in _open(placed) if each.milestone.asked),
         withdrawn=tuple(each.milestone.id for each in _open(placed) if each.milestone.withdrawn),
     )

@@ -152,12 +152,12 @@ class Overview:
 
     `agencies` has one row for each agency with open or recently completed milestones, the worst first; a milestone of
     several agencies counts in each of their rows and once in the digest's own `counts`. `unassigned` counts dated open
-    milestones without any agency: nobody is reminded of them. `to_confirm`, `to_verify`, `to_approve` and `withdrawn`
-    are the ids of open milestones whose day a person should look at, which were claimed to be finished, for which a
-    deferral was asked, and which their document no longer has. `unconfirmed` names documents whose date a person must
-    confirm, `remarks` are further lines. `undelivered` are the lines that lead: what did not arrive, or not as it
-    should. `chain` is where the history ended when this was composed: who keeps the mail can tell later
-    whether anything before was changed.
+    milestones without any agency: nobody is reminded of them. `to_confirm`, `to_verify`, `to_approve`, `expected_late`
+    and `withdrawn` are the ids of open milestones whose day a person should look at, which were claimed to be finished,
+    for which a deferral was asked, which are expected after their last day, and which their document no longer has.
+    `unconfirmed` names documents whose date a person must confirm, `remarks` are further lines. `undelivered` are the
+    lines that lead: what did not arrive, or not as it should. `chain` is where the history ended when this was
+    composed: who keeps the mail can tell later whether anything before was changed.
     """
 
     agencies: tuple[AgencyCount, ...]
@@ -168,6 +168,7 @@ class Overview:
     to_confirm: tuple[int, ...] = ()
     to_verify: tuple[int, ...] = ()
     to_approve: tuple[int, ...] = ()
+    expected_late: tuple[int, ...] = ()
     withdrawn: tuple[int, ...] = ()
     undelivered: tuple[str, ...] = ()
     chain: Head = NO_HISTORY

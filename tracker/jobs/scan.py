@@ -263,11 +263,10 @@ def _is_news(reminders: Iterable[Reminder], known: _Known, rules: Rules) -> bool
 
 
 def _is_asked(known: _Known, rules: Rules, today: date) -> bool:
-    """Whether something was claimed or asked for after the last scan that could tell the office."""
+    """Whether something was claimed, asked for or expected late after the last scan that could tell the office."""
     since = known.last_telling and known.last_telling[1]
-    return rules.tells_on(today) and any(
-        (one.asked or one.status is Status.CLAIMED) and (since is None or one.modified > since) for one in known.open
-    )
+    asking = (one for one in known.open if one.asked or one.expected_late or one.status is Status.CLAIMED)
+    return rules.tells_on(today) and any(since is None or one.modified > since for one in asking)
 
 
 def _issued(one: Ready) -> Issued:

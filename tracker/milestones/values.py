@@ -69,7 +69,8 @@ class Tracked:
     steps before the last day as in the rules; () where it goes by its precision. `acknowledged` (签收) holds for
     each agency, "" for all of them, the day until which reminders pause. `waits_for` are the ids of milestones that
     must be closed first. `asked` is a deferral that waits for the office. `answer` is the office's last word on what an
-    agency asked or claimed, which a scan knows from `answered_on` on.
+    agency asked or claimed, which a scan knows from `answered_on` on. `forecast` is the day on which an agency expects
+    to finish.
     `duty` is the same for the milestones that the office found to be one duty; `beside` are the ids of those for which
     this one stands where it stands for them all.
     """
@@ -91,6 +92,7 @@ class Tracked:
     asked: Deferral | None = None
     answer: str = ""
     answered_on: date | None = None
+    forecast: date | None = None
     duty: int | None = None
     beside: tuple[int, ...] = ()
 
@@ -103,6 +105,11 @@ class Tracked:
     def settled(self) -> bool:
         """Whether a person has decided its day or closed it: what the document says of the day is no question then."""
         return self.closed or "due" in self.decided
+
+    @property
+    def expected_late(self) -> bool:
+        """Whether an agency expects to finish after the last day."""
+        return self.forecast is not None and self.due is not None and self.forecast > self.due
 
     def paused(self, agency: str, day: date) -> date | None:
         """The day after `day` until which the reminders of an agency pause by an acknowledgement; None without one."""
@@ -133,7 +140,7 @@ class Draft(Tracked):
     commitment is a series of milestones: each carries the id of the first in `series` (its own id for the first, which
     its draft cannot know yet) and in `occurrence` the first day of its period. `document` is the document's key.
     `claims` are what agencies have said of having finished, `gauges` what was read of its targets, `grade` is the
-    office's, `slips` are the deferrals that it approved, `forecast` is the day on which an agency expects to finish. A
+    office's, `slips` are the deferrals that it approved. A
     cancelled one may be `superseded_by` another (its id), or `ended_by` a document (its key).
     """
 
@@ -154,7 +161,6 @@ class Draft(Tracked):
     gauges: tuple[Gauge, ...] = ()
     grade: str | None = None
     slips: tuple[Slip, ...] = ()
-    forecast: date | None = None
     superseded_by: int | None = None
     ended_by: str | None = None
 

@@ -203,6 +203,7 @@ def _office_notes(digest: Digest) -> tuple[str, ...]:
         f"{overview.unassigned}项有到期日的事项未明确责任单位，没有单位收到提醒。" if overview.unassigned else "",
         _wait("已申请办结、待核实", overview.to_verify),
         _wait("已申请延期、待审批", overview.to_approve),
+        _wait("责任单位预计晚于到期日办结", overview.expected_late),
         _wait("到期日待确认", overview.to_confirm),
         _wait("原文已无此项、待督查室决定", overview.withdrawn),
         f"文件日期待确认：{'；'.join(overview.unconfirmed)}。" if overview.unconfirmed else "",

@@ -20,6 +20,7 @@ TABLE = schema.milestones.c
 OPEN = TABLE.status.in_((Status.OPEN, Status.CLAIMED))
 PLAIN = (
     "id", "modified", "due", "precision", "closed_on", "tracked_from", "moved_on", "withdrawn", "answer", "answered_on",
+    "forecast",
     "duty",
 )  # fmt: skip
 LISTS = ("decided", "remind", "acknowledged", "waits_for")
