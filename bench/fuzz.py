@@ -18,7 +18,7 @@ from samples import ROOT, SEED, source
 
 from tracker.commitments import extract
 from tracker.commitments.cues import CUES
-from tracker.documents import heal, simplified
+from tracker.documents import heal, simplified, widened
 from tracker.timex import scan
 from tracker.timex.grammar import BOUNDS, LINKS, PARTS, PERIODS
 
@@ -66,7 +66,7 @@ def unsound(text: str) -> str:
         return "a mention is out of bounds"
     if any(former.stop > latter.start for former, latter in pairwise(sightings)):
         return "two mentions overlap"
-    dated = [healed.raw_span(parse.start, parse.stop) for parse in scan(healed.text)]
+    dated = [healed.raw_span(parse.start, parse.stop) for parse in scan(widened(healed.text))]
     if [(s.start, s.stop) for s in sightings if s.role != "undated"] != dated:
         return "the mentions and what became of them do not add up"
     for s in sightings:
