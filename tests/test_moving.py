@@ -171,7 +171,6 @@ def test_what_cannot_be_moved_is_said_in_one_line(saved: Program, case: str):
     assert statuses(saved)[11] == "completed"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux only")
 def test_a_full_disk_leaves_everything_as_it_was(saved: Program):
     import resource
 

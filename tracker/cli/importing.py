@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import UsageError
+from .changing import dry_run_option
 from .output import counted, plain, print_jsonl, put, say, shown, word
 from .session import Session, common_options, pass_session
 
@@ -21,12 +22,12 @@ SHOWN_AT_MOST = 20  # problems: the rest is of the same kind, and a screen holds
 
 @click.command("import")
 @click.argument("file", metavar="FILE.xlsx|.csv|.json")
-@click.option("--dry-run", is_flag=True, help="List what would change; write nothing.")
+@dry_run_option
 @click.option("--by", metavar="NAME", help="Who decides (default: the user).")
 @click.option("--format", "form", type=click.Choice(["table", "jsonl"]), default="table", show_default=True)
 @common_options
 @pass_session
-def import_command(session: Session, file: str, dry_run: bool, by: str | None, form: str) -> int:
+def import_command(session: Session, file: str, by: str | None, form: str) -> int:
     """Read back a ledger that `tracker export` wrote and people edited: status, day, progress, note, evidence …
 
     What changed in it is decided in one transaction; what somebody else has changed meanwhile is listed and left alone
@@ -45,15 +46,14 @@ def import_command(session: Session, file: str, dry_run: bool, by: str | None, f
     engine = session.open()
     warn_of_new_agencies(engine, rows)
     found = import_rows(
-        engine, table, rows, source=Path(file).name, today=session.today, by=by or session.actor, now=session.now,
-        dry_run=dry_run,
+        engine, table, rows, source=Path(file).name, today=session.today, by=by or session.actor, now=session.now
     )  # fmt: skip
     if found.problems:
         raise refused(file, found.problems)
     if form == "jsonl":
-        print_jsonl(as_rows(found, dry_run))
+        print_jsonl(as_rows(found, session.dry_run))
     else:
-        tell(found, dry_run)
+        tell(found, session.dry_run)
     return int(bool(found.conflicts))
 
 

@@ -30,12 +30,16 @@ class Decision:
     confirmed: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
 
+    @property
+    def proof(self) -> str:
+        """The evidence in words, its files by their names."""
+        return "；".join(part for part in (self.evidence, *(file.words for file in self.files)) if part)
+
     def recorded(self, before: Milestone, after: Milestone, next_scan: date) -> tuple[Milestone, Entry]:
         """The milestone as it is to be stored, and its entry, which names the files as evidence."""
-        proof = "；".join(part for part in (self.evidence, *(file.words for file in self.files)) if part)
         return recorded(
             before, after, action=self.action, day=self.day, at=self.at, actor=self.actor, reason=self.reason,
-            note=self.note, evidence=proof, confirmed=self.confirmed, next_scan=next_scan,
+            note=self.note, evidence=self.proof, confirmed=self.confirmed, next_scan=next_scan,
         )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ milestone is now. Written is what people changed and nobody else has changed mea
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -40,20 +39,14 @@ class Import:
     problems: tuple[Problem, ...] = ()
 
 
-class _NotThisTimeError(Exception):
-    """Ends a dry run: what was written in it is taken back."""
-
-
 def import_rows(
-    engine: Engine, table: Table, rows: Sequence[ReturnedRow], *, source: str, today: date, by: str, now: datetime,
-    dry_run: bool = False,
+    engine: Engine, table: Table, rows: Sequence[ReturnedRow], *, source: str, today: date, by: str, now: datetime
 ) -> Import:  # fmt: skip
-    """Decides what people wrote in a ledger; `source` names it in the history. A dry run writes, and takes it back.
+    """Decides what people wrote in a ledger; `source` names it in the history.
 
     Raises UsageError, with the row, for what a decision refuses; nothing was changed then.
     """
-    found = Import(len(rows))
-    with suppress(_NotThisTimeError), store.writing(engine) as db:
+    with store.writing(engine) as db:
         found = _compare(db, table, rows, today)
         if found.problems:
             return found
@@ -62,8 +55,6 @@ def import_rows(
                 _apply(db, list(of_row), table, f"台账导入：{source}", day=today, by=by, now=now)
             except UsageError as error:
                 raise UsageError(f"{table.place(number)}: {error}; nothing was changed") from None
-        if dry_run:
-            raise _NotThisTimeError
     return found
 
 

@@ -40,12 +40,12 @@ def claim(engine: Engine, ids: Sequence[int], agency: str | None, said: Said) ->
     """An agency says that it has finished (申请办结); None is whoever alone must say so."""
     told = _as_told(engine, ids)
     name = _own_name(engine, agency) if agency is not None else None
-    proof = "；".join(part for part in (said.evidence, *(file.words for file in said.files)) if part)
+    decision = said.decided("claimed")
 
     def how(one: Milestone) -> Milestone:
-        return life.claimed(one, Claim(name or _alone(told[one.id]), said.day, said.note, proof), told[one.id])
+        return life.claimed(one, Claim(name or _alone(told[one.id]), said.day, said.note, decision.proof), told[one.id])
 
-    return change(engine, ids, how, said.decided("claimed"))
+    return change(engine, ids, how, decision)
 
 
 def verify(engine: Engine, ids: Sequence[int], grade: str | None, said: Said) -> list[Milestone]:
