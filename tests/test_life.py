@@ -26,6 +26,7 @@ from tracker.milestones import Milestone, Slip
 
 DAY = date(2018, 9, 3)
 LAST = date(2018, 11, 30)
+DAY_OF = ("--as-of", "2018-11-05")
 AGENCIES = ("市住建委", "市财政局", "市教育局")
 
 
@@ -123,6 +124,31 @@ def test_a_forecast_after_the_last_day_is_in_the_offices_next_digest(program: Pr
     program.ok("forecast", "11", "--day", "2018-12-20", *quiet)
     assert "(office)" in program.ok("scan", *quiet).out
     assert "1项责任单位预计晚于到期日办结（编号11）" in program.ok("digest", *quiet).out
+
+
+def test_a_claim_stops_reminders_and_is_told_the_office_and_its_return_is_told_the_agency(
+    program: Program,
+) -> None:
+    days = (("--as-of", f"2018-11-{number:02}") for number in range(5, 20))
+    quiet = next(day for day in days if "(office)" not in program.ok("scan", *day).out)
+    program.ok("claim", "11", *quiet)
+    assert "(office)" in program.ok("scan", *quiet).out
+    program.ok("deliver")  # what never left would be told again
+    program.ok("scan", "--as-of", "2018-12-03")  # the last day has passed
+    told = program.ok("why", "11", "--reminders", "--format", "jsonl", "--as-of", "2018-12-03").rows
+    assert {row["reason"] for row in told if row["day"] == "2018-12-03"} == {"claimed"}
+    program.ok("return", "11", "--reason", "佐证不足", "--as-of", "2018-12-03")
+    program.ok("scan", "--as-of", "2018-12-04")
+    told = program.ok("why", "11", "--reminders", "--format", "jsonl", "--as-of", "2018-12-04").rows
+    assert "办结申请被退回：佐证不足" in {row["reason"] for row in told if row["rule"] == "answered"}
+
+
+def test_done_says_where_it_cuts_two_steps_short(program: Program) -> None:
+    program.ok("done", "11", *DAY_OF)
+    (program.folder / "config.toml").write_text("[closing]\nsteps = 2\n", encoding="utf-8")
+    program.ok("done", "12", *DAY_OF)
+    said = [program.ok("show", id, "--format", "jsonl", *DAY_OF).out for id in ("11", "12")]
+    assert ["直接销号" in one for one in said] == [False, True]
 
 
 # What the state forbids

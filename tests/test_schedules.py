@@ -23,9 +23,10 @@ from tracker.digests import fill as filled
 from tracker.errors import TrackerError
 from tracker.jobs import issuing, spool
 from tracker.jobs.decide import acknowledge, cancel, done, edit, reopen
+from tracker.jobs.life import Said, measure
 from tracker.jobs.scan import scan
 from tracker.jobs.spool import Spool
-from tracker.milestones import Milestone, Schedule
+from tracker.milestones import Gauge, Milestone, Schedule
 from tracker.milestones.drafts import from_commitment
 from tracker.milestones.values import Tracked
 from tracker.reminders import Known, Rules, due
@@ -53,6 +54,13 @@ def test_a_schedule_says_what_its_milestone_says(engine: Engine) -> None:
     edit(engine, ids[0], agencies | {"due": date(2019, 1, 31)}, reason="put off", **given)
     edit(engine, ids[1], {"due": date(2019, 1, 31), "remind": (30, "3w")}, reason="looked at", **given)
     acknowledge(engine, ids[2:4], INGESTED + timedelta(days=30), agency="市财政局", **given)
+    with store.reading(engine) as db:
+        measured = next(
+            one for one in store.milestones.all_milestones(db) if one.targets and one.due and not one.closed
+        )
+    for value, later in ((0, 0), (0, 1)):
+        day = INGESTED + timedelta(days=later)
+        measure(engine, measured.id, Gauge(1, day, value, "s"), Said(day=INGESTED, by="t", now=MODIFIED))
     done(engine, ids[4:6], **given)
     cancel(engine, ids[6:8], reason="not any more", **given)
     done(engine, ids[8:10], **given)
@@ -62,6 +70,7 @@ def test_a_schedule_says_what_its_milestone_says(engine: Engine) -> None:
         schedules = [*store.schedules.open_ones(db), *store.schedules.closed_since(db, INGESTED)]
         assert store.schedules.closed_since(db, INGESTED + timedelta(days=1)) == []
     assert [seen(one) for one in sorted(schedules, key=lambda one: one.id)] == [seen(one) for one in every]
+    assert any(one.behind_since for one in schedules)
     assert {one.to_confirm for one in every} == {one.apart for one in every} == {True, False}
 
 
